@@ -1,0 +1,115 @@
+"""The hall laid out: every rack, shelf bay, cooler and opening of a Case, one by one.
+
+A Case says "a row of twelve racks"; a Plan holds the twelve. It is plain geometry and ratings in SI
+units (m, m3/s, W, K), resolved against the equipment library, and the last thing that knows words like
+"rack". `thermo.scene` turns it into arrays, `thermo.power` into a network, the result file into tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Box = tuple[float, float, float, float, float, float]  # x0, x1, y0, y1, z0, z1 [m]
+Curve = tuple[tuple[float, float], ...]  # (inlet temperature [K], factor [-]) points, linear between, flat outside
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A box the air passes through: one rack, one shelf bay of miners, or one cooler.
+
+    Air enters through the face on the `facing` side (the front) and leaves through the opposite one.
+    """
+
+    name: str  # "A3"
+    path: tuple[str, ...]  # where the case file says it: ("racks", "A")
+    role: str  # "rack" | "shelf" | "cooler"
+    kind: str  # library name
+    box: Box
+    facing: str  # outward normal of the front: "+x" | "-x" | "+y" | "-y"
+    airflow: float  # [m3/s] at the reference inlet temperature
+    tiers: int = 6
+    mixed_exhaust: bool = False  # one temperature over the whole rear
+    power: float = 0.0  # [W] AC at the cords, at the reference inlet temperature; 0 for a cooler
+    air_fraction: float = 1.0  # share of the power that heats the hall's air (1 - liquid capture)
+    power_curve: Curve = ()  # factor on power against inlet temperature; () = constant
+    airflow_curve: Curve = ()  # factor on airflow against inlet temperature; () = constant
+    limit: float = 308.15  # [K] highest allowed inlet temperature
+    limit_name: str = ""  # "ASHRAE A2 allowable"
+    machines: int = 1  # miners in a bay, servers in a rack
+    intensity: float = 0.1  # turbulence intensity of the exhaust
+    length_scale: float = 0.05  # [m] turbulence length of the exhaust
+    feeds: tuple[tuple[str, float], ...] = ()  # (power element, share of the load)
+    phase_shares: tuple[float, float, float] = (1 / 3, 1 / 3, 1 / 3)
+    power_factor: float = 0.99
+    supply_temperature: float = 0.0  # [K] cooler only: discharge set point
+    capacity: float = 0.0  # [W] cooler only: most heat it removes
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A rectangle in the hall's envelope through which air passes.
+
+    kind "supply": fixed flow and temperature in. "pressure": outside pressure, air goes either way.
+    "intake": louvre and/or wet pad, flow from the hall's pressure balance. "fan": exhaust fan on its curve.
+    """
+
+    name: str  # "fans3"
+    group: str  # "fans": the entry of the case; one balance per group
+    path: tuple[str, ...]
+    kind: str  # "supply" | "pressure" | "intake" | "fan"
+    wall: str  # "x_min" | "x_max" | "y_min" | "y_max" | "floor" | "ceiling"
+    box: Box  # zero thickness normal to the wall
+    flow: float = 0.0  # [m3/s] supply only
+    temperature: float = 0.0  # [K] supply: of the air; pressure: of back-flow
+    intensity: float = 0.1
+    length_scale: float = 0.1  # [m]
+    pad: str = ""  # library names; "" = none
+    louvre: str = ""
+    fan: str = ""
+
+    @property
+    def area(self) -> float:
+        """[m2]"""
+        x0, x1, y0, y1, z0, z1 = self.box
+        sides = [d for d in (x1 - x0, y1 - y0, z1 - z0) if d > 0]
+        return sides[0] * sides[1]
+
+
+@dataclass(frozen=True)
+class Solid:
+    """A box the air cannot enter."""
+
+    name: str
+    path: tuple[str, ...]
+    box: Box
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A thin wall: a rectangle of no thickness normal to one axis."""
+
+    name: str
+    path: tuple[str, ...]
+    axis: str  # "x" | "y" | "z"
+    box: Box  # zero thickness along `axis`
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything in the hall, one by one. `size` [m]; the origin is a floor corner, z up."""
+
+    size: tuple[float, float, float]
+    units: tuple[Unit, ...]
+    openings: tuple[Opening, ...]
+    solids: tuple[Solid, ...] = ()
+    partitions: tuple[Partition, ...] = ()
+    symmetry: tuple[str, ...] = ()  # walls that are symmetry planes: "x_max", ...
+    assumptions: tuple[str, ...] = field(default=())  # sentences that decide the answer, for `check` and the report
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a case: where (path of keys) and what, with the cure in the message."""
+
+    path: tuple[str, ...]
+    message: str
