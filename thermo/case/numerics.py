@@ -1,0 +1,32 @@
+"""How the hall is cut into cells and solved."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..units import Bound, Fraction, Number, Temperature, TemperatureDifference, Time, Width
+from .entry import Entry
+
+
+class GridSpec(Entry):
+    """Target cell size, most growth from cell to cell, and how far a face may move to the next line."""
+
+    cell: Width = 0.25
+    growth: Annotated[Number, Bound(above=1.0, highest=3.0)] = 1.3
+    snap: Fraction = 0.25
+
+
+class Numerics(Entry):
+    """Choices of the air solver."""
+
+    scheme: Literal["upwind", "second"] = "second"
+    iterations: Annotated[int, Field(ge=1, le=10_000_000)] = 3000
+    turbulence: Literal["k-epsilon", "laminar"] = "k-epsilon"
+    buoyancy: bool = True
+    buoyancy_production: bool = True
+    tolerance: Annotated[TemperatureDifference, Bound()] = 0.05
+    time_step: Annotated[Time, Bound()] | None = None
+    precision: Literal["single", "double"] = "single"
+    start_temperature: Temperature | None = None
