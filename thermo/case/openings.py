@@ -14,6 +14,12 @@ from ..units import Flow, Length, Temperature, Width
 from .entry import Count, Entry, Turbulence, Wall
 
 
+class OpeningTurbulence(Turbulence):
+    """The larger eddies of an opening."""
+
+    length: Width = 0.1
+
+
 class Rectangle(Entry):
     """What all openings share."""
 
@@ -23,7 +29,7 @@ class Rectangle(Entry):
     count: Count = 1
     pitch: Width | None = None
     along: Literal["x", "y", "z"] | None = None
-    turbulence: Turbulence = Turbulence(length=0.1)
+    turbulence: OpeningTurbulence = OpeningTurbulence()
 
 
 class Intake(Rectangle):
