@@ -1,0 +1,67 @@
+"""The numerics of Minehall: operators on arrays, the same set on every device.
+
+`on("numpy")` gives the whole-array forms (numpy alone, the oracle the others are tested against),
+`on("cpu")` the loops compiled by numba. An operator takes its outputs first, then arrays, then numbers.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import SimpleNamespace
+
+from . import jit
+
+# operator name -> module that holds `<name>_on_cpu` and `<name>_in_numpy`
+OPERATORS = {
+    "momentum": "momentum",
+    "limited_scalar": "limiter",
+    "limited_momentum": "limiter",
+    "scalar": "scalar",
+    "buoyancy": "scalar",
+    "divergence": "pressure",
+    "correct": "pressure",
+    "production": "turbulence",
+    "k_epsilon": "turbulence",
+    "viscosity": "turbulence",
+    "wall_shear": "wall",
+    "wall_turbulence": "wall",
+    "wall_dissipation": "wall",
+    "relax": "multigrid",
+    "residual": "multigrid",
+    "restrict": "multigrid",
+    "prolong": "multigrid",
+    "tier_inlets": "equipment",
+    "place": "equipment",
+}
+SERIAL_BELOW = 40_000  # cells; a second thread costs more than it brings on less (measured on 2 cores)
+
+
+def devices() -> list[str]:
+    """Devices that work here, slowest first."""
+    return ["numpy", "cpu"] if jit.HAVE_NUMBA else ["numpy"]
+
+
+def on(device: str) -> SimpleNamespace:
+    """The operators for `device`; "auto" takes the best there is.
+
+    Raises LookupError, naming the devices found, when `device` is not among them.
+    """
+    found = devices()
+    if device == "auto":
+        device = found[-1]
+    if device not in found:
+        raise LookupError(f"no device {device!r} here; found: {', '.join(found)}")
+    suffix = {"numpy": "_in_numpy", "cpu": "_on_cpu"}[device]
+    table = {
+        name: getattr(importlib.import_module(f".{module}", __name__), name + suffix)
+        for name, module in OPERATORS.items()
+    }
+    return SimpleNamespace(device=device, concurrency=_concurrency(device), **table)
+
+
+def _concurrency(device: str):
+    """A function that picks the thread count for loops over so many cells."""
+    if device != "cpu":
+        return lambda cells: None
+    limit = jit.thread_limit()
+    return lambda cells: jit.threads(limit if cells > SERIAL_BELOW else 1)

@@ -1,0 +1,71 @@
+"""The only importer of numba: decorators that compile, or do nothing where numba is absent.
+
+Three of them, used in every operator file:
+
+- `cell`: what happens at one cell; inlined into the loops (later also into the CUDA kernels).
+- `cpu_loop`: a loop over cells with `prange`, threads by `threads(n)`.
+- `cpu_serial`: a short loop (lists of walls, racks, coarse grids) that threads would only slow down.
+
+numba's own cache does not notice a changed function in another file, so it is put in a folder named by
+a hash of every file here. GNU OpenMP spins idle threads by default, which made two threads 30 times
+slower than one on a busy machine; PASSIVE must be set before numba loads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def _cache_folder() -> Path:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "minehall" / "numba" / digest.hexdigest()[:16]
+
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
+
+try:
+    import numba
+    from numba import prange
+
+    HAVE_NUMBA = True
+except ImportError:
+    HAVE_NUMBA = False
+    prange = range
+
+# Sums may be reordered and products contracted; NaN and infinity keep their meaning (a NaN must be seen).
+_FAST = {"contract", "reassoc", "nsz", "arcp"}
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": _FAST}
+
+
+def cell(function: Callable) -> Callable:
+    """Compile a function of one cell; call it from loops only."""
+    return numba.njit(**_OPTIONS)(function) if HAVE_NUMBA else function
+
+
+def cpu_loop(function: Callable) -> Callable:
+    """Compile a loop over cells whose outermost `prange` runs on several threads."""
+    return numba.njit(parallel=True, cache=True, nogil=True, **_OPTIONS)(function) if HAVE_NUMBA else function
+
+
+def cpu_serial(function: Callable) -> Callable:
+    """Compile a loop for one thread."""
+    return numba.njit(cache=True, nogil=True, **_OPTIONS)(function) if HAVE_NUMBA else function
+
+
+def threads(count: int) -> None:
+    """Use `count` threads (at most what the machine has) in the `cpu_loop`s that follow."""
+    if HAVE_NUMBA:
+        numba.set_num_threads(max(1, min(count, numba.config.NUMBA_NUM_THREADS)))
+
+
+def thread_limit() -> int:
+    """The most threads `threads` will give."""
+    return numba.config.NUMBA_NUM_THREADS if HAVE_NUMBA else 1
