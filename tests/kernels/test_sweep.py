@@ -1,0 +1,167 @@
+"""The sweep against closed forms, a solved reference hall, and itself on the other device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from kernels.sweep import SOLVED, UNSOLVED, sweep_in_numpy, sweep_on_cpu
+
+REFERENCE = Path(__file__).parents[1] / "thermo" / "reference_power" / "hall_net.npz"
+TURN = np.exp(-2j * np.pi / 3 * np.arange(3))  # phases a, b, c of a positive sequence
+
+
+@pytest.fixture
+def sweep(device):
+    return {"numpy": sweep_in_numpy, "cpu": sweep_on_cpu}[device]
+
+
+def tree(parent, volts, **tables):
+    """A network of plain branches without impedance; `tables` replaces what differs."""
+    n = len(parent)
+    zero = np.zeros(n, np.complex128)
+    net = SimpleNamespace(
+        parent=np.array(parent, np.int32),
+        turn=np.zeros(n, np.int8),
+        ratio=np.ones(n),
+        z1=zero,
+        zm=zero,
+        y=zero,
+        base=np.full(n, volts),
+        load_node=np.array([n - 1], np.int32),
+    )
+    for name, table in tables.items():
+        setattr(net, name, np.array(table, getattr(net, name).dtype))
+    return net
+
+
+def solve(sweep, net, power, tolerance=1e-13, limit=100):
+    """Complex v and i (n, 3, S), status and passes; `power` (L, 3, S) [VA] complex."""
+    power = np.asarray(power, complex)
+    shape = (len(net.parent), 3, power.shape[2])
+    parts = [np.zeros(shape) for _ in range(4)]
+    status, passes = np.full(shape[2], -1, np.int32), np.zeros(shape[2], np.int32)
+    p, q = np.ascontiguousarray(power.real), np.ascontiguousarray(power.imag)
+    source = net.base[0] * TURN
+    sweep(*parts, status, passes, net.parent, net.turn, net.ratio, net.z1, net.zm, net.y, net.base,
+          source, net.load_node, p, q, tolerance, limit)  # fmt: skip
+    v = np.empty(shape, complex)
+    i = np.empty(shape, complex)
+    v.real, v.imag, i.real, i.imag = parts
+    return v, i, status, passes
+
+
+def balanced(power, lanes=1):
+    return np.full((1, 3, lanes), power / 3, complex)
+
+
+def test_two_nodes_meet_the_quadratic(sweep):
+    z, power, volts = 0.02 + 0.05j, 60e3 + 20e3j, 240.0
+    net = tree([0, 0], volts, z1=[0, z])
+    v, i, status, _ = solve(sweep, net, balanced(power))
+    s = power / 3
+    cross = 2 * (z * s.conjugate()).real - volts**2  # u^2 + cross u + |z s|^2 = 0, u = |V|^2
+    u = (-cross + np.sqrt(cross**2 - 4 * abs(z * s) ** 2)) / 2
+    exact = np.conj((u + z * s.conjugate()) / volts) * TURN
+    assert status[0] == SOLVED
+    # 1e-12: the sweeps stop at a step of 1e-13 pu and contract by 0.1 a pass
+    np.testing.assert_allclose(v[1, :, 0] / volts, exact / volts, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(i[1, :, 0], np.conj(s / exact) * np.ones(3), rtol=1e-11)
+
+
+def test_one_phase_load_shifts_the_neutral(sweep):
+    z1, zm, volts = 0.03 + 0.01j, 0.02 + 0.004j, 240.0
+    net = tree([0, 0], volts, z1=[0, z1], zm=[0, zm])
+    v, i, _, _ = solve(sweep, net, np.array([[[6e3], [0], [0]]]))
+    current = i[1, 0, 0]
+    expected = volts * TURN - np.array([z1 + zm, zm, zm]) * current
+    np.testing.assert_allclose(v[1, :, 0], expected, rtol=1e-12)  # rounding of a few operations
+    assert i[1, 1, 0] == 0
+    np.testing.assert_allclose((v[1, 0] * np.conj(current))[0], 6e3, rtol=1e-11)
+
+
+def test_dyn1_sends_a_one_phase_load_to_two_lines(sweep):
+    a = np.sqrt(3) * 34500 / 415
+    net = tree(
+        [0, 0], 34500 / np.sqrt(3), turn=[0, 1], ratio=[1, a], base=[34500 / np.sqrt(3), 415 / np.sqrt(3)]
+    )
+    v, i, _, _ = solve(sweep, net, np.array([[[24e3], [0], [0]]]))
+    lagging = 415 / np.sqrt(3) * TURN * np.exp(-1j * np.pi / 6)
+    np.testing.assert_allclose(v[1, :, 0], lagging, rtol=1e-12)
+    low = np.conj(24e3 / lagging[0])
+    np.testing.assert_allclose(i[0, :, 0], np.array([low, 0, -low]) / a, atol=1e-12)
+
+
+def test_dyn11_leads_by_thirty_degrees(sweep):
+    net = tree([0, 0], 400.0, turn=[0, 2], ratio=[1, np.sqrt(3)])
+    v, i, _, _ = solve(sweep, net, np.array([[[24e3], [0], [0]]]))
+    np.testing.assert_allclose(v[1, :, 0], 400 * TURN * np.exp(1j * np.pi / 6), rtol=1e-12)
+    assert abs(i[0, 2, 0]) < 1e-12  # the load of phase a returns through b
+    np.testing.assert_allclose((v[0] * np.conj(i[0])).sum(), 24e3, rtol=1e-12)
+
+
+def test_transformer_keeps_power_through_its_impedance(sweep):
+    a = np.sqrt(3) * 13800 / 480
+    base = np.array([13800, 480]) / np.sqrt(3)
+    net = tree([0, 0], 1.0, turn=[0, 1], ratio=[1, a], base=base, z1=[0, 0.001 + 0.006j])
+    v, i, _, _ = solve(sweep, net, np.array([[[200e3 + 50e3j], [120e3], [90e3 + 30e3j]]]))
+    into = (v[0] * np.conj(i[0])).sum()
+    out = (v[1] * np.conj(i[1])).sum()
+    np.testing.assert_allclose(into - out, (0.001 + 0.006j) * (abs(i[1]) ** 2).sum(), rtol=1e-9)
+
+
+def test_shunt_is_a_voltage_divider(sweep):
+    z, y = 0.1 + 0.2j, 0.05 - 0.01j
+    net = tree([0, 0], 240.0, z1=[0, z], y=[0, y])
+    v, _, _, _ = solve(sweep, net, balanced(0))
+    np.testing.assert_allclose(v[1, :, 0], 240 * TURN / (1 + z * y), rtol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def hall():
+    with np.load(REFERENCE) as stored:
+        tables = dict(stored)
+    power = tables.pop("p") * (1 + 1j * tables.pop("tan_phi"))
+    return SimpleNamespace(y=np.zeros(len(tables["parent"]), complex), power=power, **tables)
+
+
+def test_reference_hall(sweep, hall):
+    v, i, status, passes = solve(sweep, hall, hall.power, tolerance=1e-10)
+    assert (status == SOLVED).all()
+    assert (passes < 15).all()
+    step = np.abs(v - hall.v) / hall.base[:, None, None]
+    assert step.max() < 1e-8  # the reference's own suggested bound; its tools agree to 4e-12
+    source = (v[0] * np.conj(i[0])).sum(axis=0)
+    load = hall.power.sum(axis=(0, 1))
+    np.testing.assert_allclose((source - load).real, hall.total_loss_w, rtol=1e-7)
+
+
+def test_load_stress_ends_at_the_nose(sweep, hall):
+    """The reference's load ladder: sweeps and lowest voltages to x4; x5 lies past the nose."""
+    factor = np.array([1, 1.5, 2, 3, 4, 5])
+    v, i, status, passes = solve(sweep, hall, hall.power[:, :, :1] * factor, tolerance=1e-8)
+    assert status.tolist() == [SOLVED] * 5 + [UNSOLVED]
+    assert passes[:5].tolist() == [8, 9, 11, 16, 29]
+    assert np.isnan(v[:, :, 5]).all()
+    assert np.isnan(i[:, :, 5]).all()
+    lowest = (np.abs(v[:, :, :5]) / hall.base[:, None, None]).min(axis=(0, 1))
+    np.testing.assert_allclose(lowest, [0.958, 0.934, 0.906, 0.836, 0.727], atol=6e-4)  # three printed digits
+
+
+def test_a_lost_scenario_leaves_the_others_alone(sweep, hall):
+    alone, *_ = solve(sweep, hall, hall.power[:, :, :1])
+    together, *_ = solve(sweep, hall, hall.power[:, :, :1] * np.array([5.0] + [1.0] * 40))
+    assert np.isnan(together[:, :, 0]).all()
+    assert np.array_equal(together[:, :, 1:2], alone)
+    assert np.array_equal(together[:, :, 40:], alone)  # another tile
+
+
+def test_cpu_equals_numpy(hall):
+    if sweep_on_cpu.__class__.__name__ == "function":
+        pytest.skip("numba is not installed: both are plain Python")
+    one, two = (solve(s, hall, hall.power) for s in (sweep_in_numpy, sweep_on_cpu))
+    assert np.array_equal(one[3], two[3])
+    np.testing.assert_allclose(one[0], two[0], rtol=1e-12)  # summation order differs in the last digits
