@@ -69,6 +69,7 @@ class Result:
         grid: Any,
         fields: Mapping[str, Any],
         tables: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
         units: Mapping[str, str] | None = None,
         summary: Mapping[str, Any] | None = None,
         case_text: str = "",
@@ -128,6 +129,20 @@ class Result:
     def units(self, name: str) -> str:
         """Unit of a field ("T") or of a column ("racks/inlet_degC"); "" when it has none."""
         return self._units.get(name) or FIELD_UNITS.get(name) or column_unit(name.rsplit("/", 1)[-1])
+
+    def extended(self, tables: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]) -> Result:
+        """The same result with these tables and summary entries added or replaced; arrays are shared."""
+        kept = {name: self.table(name) for name in self.table_names if name not in tables}
+        return Result(
+            self.grid,
+            self._fields,
+            kept | dict(tables),
+            self._units,
+            self.summary | dict(summary),
+            self.case_text,
+            self._state,
+            self.attributes,
+        )
 
     def _get(self, what: str, where: Mapping[str, Any], name: str, convert: Any) -> Any:
         key = f"{what} {name}"
