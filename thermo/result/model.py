@@ -69,7 +69,6 @@ class Result:
         grid: Any,
         fields: Mapping[str, Any],
         tables: Mapping[str, Mapping[str, Any]] | None = None,
-        *,
         units: Mapping[str, str] | None = None,
         summary: Mapping[str, Any] | None = None,
         case_text: str = "",
@@ -136,12 +135,12 @@ class Result:
         return Result(
             self.grid,
             self._fields,
-            kept | dict(tables),
-            self._units,
-            self.summary | dict(summary),
-            self.case_text,
-            self._state,
-            self.attributes,
+            tables=kept | dict(tables),
+            units=self._units,
+            summary=self.summary | dict(summary),
+            case_text=self.case_text,
+            state=self._state,
+            attributes=self.attributes,
         )
 
     def _get(self, what: str, where: Mapping[str, Any], name: str, convert: Any) -> Any:
