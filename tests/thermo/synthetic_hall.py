@@ -1,5 +1,5 @@
-"""A made-up result of a 48 x 18 x 6 m hall, right in shape and scale, so that views and metrics have something
-to show without a solver. Its numbers are invented and prove nothing about halls.
+"""A made-up result of a 48 x 18 x 6 m hall, right in shape and scale, so that views and metrics have
+something to show without a solver. Its numbers are invented and prove nothing about halls.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _fields(grid: list, rows: list[dict]) -> tuple:
     z, y, x = np.meshgrid(zc, yc, xc, indexing="ij")
     t = SUPPLY + 0.5 * z + 12 * np.exp(-(((y - 6.6) / 0.9) ** 2)) * (x > 3) * (x < 10.2)
     t += 11 / (1 + np.exp(-(y - 10.4) * 4)) + 6 * ((y > 5.6) & (y < 6.8) & (x > 16) & (x < 40))
-    t += 9 * np.exp(-(((x - 10.4) / 1.6) ** 2) - ((y - 4.4) / 1.3) ** 2 - ((z - 1.9) / 1.1) ** 2)
+    t += 12 * np.exp(-(((x - 10.4) / 1.6) ** 2) - ((y - 4.4) / 1.3) ** 2 - ((z - 1.9) / 1.1) ** 2)
     t += 5 * np.exp(-(((x - 2.6) / 1.0) ** 2) - ((y - 9.3) / 1.0) ** 2 - ((z - 2.0) / 1.0) ** 2)
     blocked = np.zeros(t.shape, np.uint8)
     for r in rows:

@@ -81,7 +81,7 @@ def test_given_units_win_over_the_name(tmp_path):
         [[0, 1], [0, 1], [0, 1]],
         {"T": np.ones((1, 1, 1))},
         {"metrics": {"value": [1.0]}},
-        {"metrics/value": "%"},
+        units={"metrics/value": "%"},
     )
     with open_result(write(tmp_path / "a.vtkhdf", small)) as stored:
         assert stored.units("metrics/value") == "%"
