@@ -66,6 +66,7 @@ class Opening:
     pad: str = ""  # library names; "" = none
     louvre: str = ""
     fan: str = ""
+    running: bool = True  # fan only: a stopped fan's shutter is closed, it is wall
 
     @property
     def area(self) -> float:
