@@ -1,0 +1,117 @@
+"""The `power:` section: a radial three-phase network, from the utility to the cords of every rack.
+
+Elements hang on one another by `from`; a rack's `feed` names the element it hangs on. A breaker sits where
+its element begins. Places say where losses become heat.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ..units import ApparentPower, Bound, Current, Fraction, Frequency, Number, Voltage, Width
+from .entry import Count, Entry, Point
+
+Place = Literal["outside", "switch_room", "hall"]
+Path = Annotated[tuple[Point, ...], Field(min_length=2)]
+Rating = Annotated[Current, Bound()]
+Volts = Annotated[Voltage, Bound()]
+
+
+def _as_list(kind: Any) -> Any:
+    """One kind alone is a list of one."""
+    return [kind] if isinstance(kind, str) else kind
+
+
+class Breaker(Entry):
+    """Overcurrent protection: its rating (default: that of what it protects) and what it carries for hours.
+
+    80 % is the rule of UL 489 and NEC 210.20 for a breaker that is not listed for 100 % and a load of 3 h
+    and more.
+    """
+
+    rating: Rating | None = None
+    continuous: Annotated[Fraction, Bound()] = 0.8
+
+
+class Utility(Entry):
+    """The point of connection. `voltage` is line to line at no load; no fault level: an ideal source."""
+
+    voltage: Volts
+    fault_level: Annotated[ApparentPower, Bound()] | None = None
+    x_over_r: Annotated[Number, Bound()] = 8.0
+
+
+class TransformerElement(Entry):
+    """A transformer; its voltages may replace those of the kind. In the hall it needs its position `at`."""
+
+    type: Literal["transformer"]
+    kind: str
+    from_: str = Field(alias="from")
+    place: Place = "outside"
+    at: Point | None = None
+    primary_voltage: Volts | None = None
+    secondary_voltage: Volts | None = None
+
+
+class BoardElement(Entry):
+    """A switchboard or panel: busbars without impedance behind an incoming breaker."""
+
+    type: Literal["board"]
+    from_: str = Field(alias="from")
+    place: Place = "switch_room"
+    rating: Rating | None = None  # of the busbars
+    breaker: Breaker | None = None
+
+
+class CableElement(Entry):
+    """Parallel runs of a cable. In the hall it needs its `path`, which says where its heat goes."""
+
+    type: Literal["cable"]
+    kind: str
+    from_: str = Field(alias="from")
+    place: Place = "switch_room"
+    runs: Count = 1
+    length: Width
+    path: Path | None = None
+    breaker: Breaker | None = None
+
+
+class BuswayElement(Entry):
+    """A busway along `path`, fed at its first point; racks tap it at the point nearest to them."""
+
+    type: Literal["busway"]
+    kind: str
+    from_: str = Field(alias="from")
+    place: Place = "hall"
+    path: Path
+    length: Width | None = None  # a check on the path
+    breaker: Breaker | None = None
+
+
+class Whip(Entry):
+    """The cord from an element to a rack or shelf bay.
+
+    A list of kinds means the first of them that carries the load: the cord is bought with the rack.
+    """
+
+    kind: Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    length: Width
+    runs: Count = 1
+    breaker: Breaker | None = None  # in the tap-off; default rating: the cord's
+
+
+PowerElement = Annotated[
+    TransformerElement | BoardElement | CableElement | BuswayElement, Field(discriminator="type")
+]
+
+
+class PowerSystem(Entry):
+    """Utility, elements by name, and whips by "racks", "shelves" or the name of a row."""
+
+    source: Utility
+    frequency: Annotated[Frequency, Bound()] = 60.0
+    elements: dict[str, PowerElement]
+    whips: dict[str, Whip] = Field(default_factory=dict)
+    voltage_window: Annotated[Fraction, Bound()] = 0.1  # largest change of voltage at a rack, IEC 60038
