@@ -84,7 +84,7 @@ def _usage_or_bug(error: Any) -> int:
     complain(f"internal error: {type(error).__name__}: {error}")
     complain(
         "This is a mistake in minehall, not in your case. Run it again with MINEHALL_DEBUG=1 and report the\n"
-        f"output, your case file and these versions: minehall {__version__}, Python {platform.python_version()}, "
-        f"{platform.platform()}."
+        f"output, your case file and these versions: minehall {__version__}, "
+        f"Python {platform.python_version()}, {platform.platform()}."
     )
     return ExitCode.INTERNAL

@@ -144,7 +144,7 @@ class _Walk:
         if isinstance(node, yaml.SequenceNode):
             inner = (*above, id(node))
             return [self.visit(item, (*path, str(i)), inner) for i, item in enumerate(node.value)]
-        plain = isinstance(node, yaml.ScalarNode) and node.style is None
+        plain = isinstance(node, yaml.ScalarNode) and not node.style  # None or "", by parser
         return scalar(node.value) if plain else node.value
 
     def mapping(self, node: yaml.MappingNode, path: Path, above: tuple[int, ...]) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class _Walk:
         if not isinstance(key, yaml.ScalarNode):
             self.problem(key, "a key must be a word; quote it, or check the braces and brackets")
             return ""
-        if key.style is None and key.value == "<<":
+        if not key.style and key.value == "<<":
             self.problem(key, "merge keys (<<) are not read; use `base:`, or write the values out")
             return ""
         if not key.value:

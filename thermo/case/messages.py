@@ -12,6 +12,8 @@ Located = tuple[tuple[str, ...], str, bool]  # path of keys, message, whether th
 def describe(error: Any, root: Any) -> Located:
     """One entry of `ValidationError.errors()` as (path, "field: message", key meant)."""
     path, kinds, written = _follow(error["loc"], root)
+    if path[-1:] == ("[key]",):
+        return path[:-1], _named(path[:-1], "the key must be a whole number, such as 3"), True
     key, known = (path[-1] if path else ""), fields.names(kinds)
     kind = error["type"]
     if kind == "extra_forbidden":
