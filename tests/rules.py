@@ -244,7 +244,7 @@ def files_and_functions_are_small(sources: Sources) -> Iterator[str]:
 
 
 def functions_take_few_arguments(sources: Sources) -> Iterator[str]:
-    """Counted are those that can be given by position; a constructor takes what it holds, as a dataclass does."""
+    """Counted are those given by position; a constructor takes what it holds, as a dataclass does."""
     for path, tree in python(sources, "thermo"):
         if station(path) == "cli":  # a command has an argument for each of its options
             continue
