@@ -43,6 +43,7 @@ class Unit:
     power_factor: float = 0.99
     supply_temperature: float = 0.0  # [K] cooler only: discharge set point
     capacity: float = 0.0  # [W] cooler only: most heat it removes
+    voltage: float = 0.0  # [V] line to line, of the supply it is built for; 0 = any
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from ..units import (
@@ -20,9 +20,8 @@ from ..units import (
     Temperature,
     Voltage,
 )
-from .entry import Entry
+from .entry import Kind
 
-Source = Annotated[str, Field(min_length=1)]  # where the figures come from; a weak one says so
 Rating = Annotated[Current, Bound()]
 RatedVoltage = Annotated[Voltage, Bound()]
 
@@ -31,10 +30,9 @@ CONDUCTORS = {"copper": (17.24e-9, 0.00393), "aluminium": (28.26e-9, 0.00403)}
 TWENTY_CELSIUS = 293.15
 
 
-class TransformerKind(Entry):
+class TransformerKind(Kind):
     """A three-phase two-winding transformer, delta on the high side, earthed star on the low side."""
 
-    source: Source
     rated_power: Annotated[ApparentPower, Bound()]
     primary_voltage: RatedVoltage  # line to line
     secondary_voltage: RatedVoltage  # line to line
@@ -59,10 +57,9 @@ class TransformerKind(Entry):
         return self
 
 
-class BuswayKind(Entry):
+class BuswayKind(Kind):
     """A busway: resistance [ohm/m] of a phase conductor at rated temperature, reactance at its frequency."""
 
-    source: Source
     rated_current: Rating
     rated_voltage: RatedVoltage = 1000.0
     resistance: ResistancePerLength
@@ -71,10 +68,9 @@ class BuswayKind(Entry):
     neutral: Annotated[Fraction, Bound()] = 1.0  # section of the neutral / of a phase conductor
 
 
-class CableKind(Entry):
+class CableKind(Kind):
     """A cable, cord or whip: conductors of one section; ampacity in its stated installation."""
 
-    source: Source
     area: Annotated[Area, Bound()]  # of one phase conductor
     ampacity: Rating
     rated_voltage: RatedVoltage = 1000.0  # line to line
@@ -96,35 +92,23 @@ class CableKind(Entry):
         return resistivity / self.area * (1 + coefficient * (self.conductor_temperature - TWENTY_CELSIUS))
 
 
-class PsuKind(Entry):
-    """A power supply by three loss coefficients, fractions of its rated output: a0 + a1 x + a2 x^2.
+class PsuKind(Kind):
+    """A class of power supply by three loss coefficients, fractions of its rated output: a0 + a1 x + a2 x^2.
 
-    x is output / rated output. Source of the form: no-load, proportional and square-law losses, the usual
-    split that keeps part load right (Rasmussen, APC white paper 113).
+    x is output / rated output. No-load, proportional and square-law losses are the usual split that keeps
+    part load right (Rasmussen, APC white paper 113).
     """
 
-    source: Source
-    rated_power: Annotated[Power, Bound()]  # output
     no_load_loss: Fraction
     proportional_loss: Fraction
     square_loss: Fraction
 
-    def loss(self, output: float) -> float:
-        """Loss [W] at an output [W]."""
-        x = output / self.rated_power
-        return self.rated_power * (self.no_load_loss + x * (self.proportional_loss + x * self.square_loss))
+    def loss(self, x: float) -> float:
+        """Loss / rated output at a load x = output / rated output."""
+        return self.no_load_loss + x * (self.proportional_loss + x * self.square_loss)
 
-    def output(self, drawn: float) -> float:
-        """Output [W] when the supply draws so much [W] at its cord: the inverse of output + loss."""
-        a, b = self.square_loss, 1 + self.proportional_loss
-        c = self.no_load_loss - drawn / self.rated_power
-        root = (-b + sqrt(b * b - 4 * a * c)) / (2 * a) if a else -c / b
-        return self.rated_power * root
-
-
-ELECTRICAL_KINDS: dict[str, type[Entry]] = {
-    "transformers": TransformerKind,
-    "busways": BuswayKind,
-    "cables": CableKind,
-    "psus": PsuKind,
-}
+    def load(self, drawn: float) -> float:
+        """x at which a supply draws `drawn` / rated output at its cord: the inverse of x + loss(x)."""
+        linear = 1 + self.proportional_loss
+        excess = drawn - self.no_load_loss
+        return 2 * excess / (linear + sqrt(linear**2 + 4 * self.square_loss * excess))

@@ -22,6 +22,12 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Kind(Entry):
+    """One piece of equipment, and where its figures come from; a weak figure says so."""
+
+    source: str = Field(min_length=3)
+
+
 class Turbulence(Entry):
     """Turbulence of a stream where it enters the hall."""
 

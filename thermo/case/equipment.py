@@ -25,9 +25,11 @@ from ..units import (
     Pressure,
     Speed,
     Temperature,
+    Voltage,
     Width,
 )
-from .entry import Count, Entry, Size
+from .electrical import BuswayKind, CableKind, PsuKind, TransformerKind
+from .entry import Count, Entry, Kind, Size
 from .racks import InletLimit
 
 Points = Sequence[tuple[float, float]]
@@ -74,12 +76,7 @@ PressureDrop = Annotated[
 ]
 PowerFactor = Annotated[Number, Bound(0.0, 1.0)]
 SomePower = Annotated[Power, Bound()]
-
-
-class Kind(Entry):
-    """One piece of equipment, and where its figures come from."""
-
-    source: str = Field(min_length=3)
+SystemVoltage = Annotated[Voltage, Bound()]
 
 
 class RackKind(Kind):
@@ -96,6 +93,7 @@ class RackKind(Kind):
     airflow_curve: InletCurve = ()
     power_factor: PowerFactor = 0.99
     psu: str = ""  # class of its power supplies
+    voltage: SystemVoltage | None = None  # of the supply it is built for, line to line; any where not said
 
 
 class MachineKind(Kind):
@@ -109,6 +107,7 @@ class MachineKind(Kind):
     airflow_curve: InletCurve = ()
     power_factor: PowerFactor = 0.99
     psu: str = ""
+    voltage: SystemVoltage | None = None  # of the supply it is built for, line to line; any where not said
 
 
 class ShelfKind(Kind):
@@ -184,6 +183,10 @@ class Equipment(Entry):
     pads: dict[str, PadKind] = Field(default_factory=dict)
     louvres: dict[str, LouvreKind] = Field(default_factory=dict)
     coolers: dict[str, CoolerKind] = Field(default_factory=dict)
+    transformers: dict[str, TransformerKind] = Field(default_factory=dict)
+    busways: dict[str, BuswayKind] = Field(default_factory=dict)
+    cables: dict[str, CableKind] = Field(default_factory=dict)
+    psus: dict[str, PsuKind] = Field(default_factory=dict)
 
 
 FAMILIES: dict[str, type[Kind]] = {
@@ -194,6 +197,10 @@ FAMILIES: dict[str, type[Kind]] = {
     "pads": PadKind,
     "louvres": LouvreKind,
     "coolers": CoolerKind,
+    "transformers": TransformerKind,
+    "busways": BuswayKind,
+    "cables": CableKind,
+    "psus": PsuKind,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import dist
 
 Point = tuple[float, float, float]
@@ -10,13 +11,13 @@ Route = tuple[Point, ...]
 
 def length(route: Route) -> float:
     """[m]"""
-    return sum(dist(a, b) for a, b in zip(route, route[1:], strict=False))
+    return sum(dist(a, b) for a, b in pairwise(route))
 
 
 def nearest(route: Route, point: Point) -> float:
     """Distance along the route [m] of its point nearest to `point`; the first one where several are."""
     best, along, passed = float("inf"), 0.0, 0.0
-    for a, b in zip(route, route[1:], strict=False):
+    for a, b in pairwise(route):
         side = dist(a, b)
         if side == 0:
             continue
@@ -31,7 +32,7 @@ def nearest(route: Route, point: Point) -> float:
 
 def point_at(route: Route, along: float) -> Point:
     """The point at a distance along the route [m]; the ends lie beyond them."""
-    for a, b in zip(route, route[1:], strict=False):
+    for a, b in pairwise(route):
         side = dist(a, b)
         if along <= side and side > 0:
             share = max(0.0, along) / side
@@ -44,7 +45,7 @@ def point_at(route: Route, along: float) -> Point:
 def piece(route: Route, start: float, end: float) -> Route:
     """The part of the route between two distances along it, corners included."""
     corners, passed = [], 0.0
-    for a, b in zip(route, route[1:], strict=False):
+    for a, b in pairwise(route):
         passed += dist(a, b)
         if start < passed < end:
             corners.append(b)
