@@ -1,0 +1,314 @@
+"""The network of a case as arrays: nodes in depth-first order, one branch into each, elements over them.
+
+Node 0 is the ideal source behind the utility's impedance, node 1 the point of connection. A parent precedes
+its children, and the subtree of node k is the range k .. end[k]: losing it is a mask, its load a sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+
+import numpy as np
+
+from ..case import Case
+from ..case.electrical import BuswayKind
+from ..case.power import BoardElement, BuswayElement, CableElement, PowerElement, TransformerElement, Whip
+from ..library import find
+from ..plan import Plan, Unit
+from . import route
+from .parts import ROOT3, SOURCE, Element, carries, choose, impedance, peak_current, top, whip_of
+from .route import Route
+
+TURNS = {"Dyn1": 1, "Dyn11": 2}  # as in kernels/sweep.py
+
+
+@dataclass(frozen=True)
+class Network:
+    """Read-only. Tables of n nodes; `z1`, `zm` [ohm] and `y` [S] complex, `base` [V] phase to neutral."""
+
+    parent: np.ndarray
+    end: np.ndarray  # subtree of k = k .. end[k] - 1
+    turn: np.ndarray
+    ratio: np.ndarray
+    z1: np.ndarray
+    zm: np.ndarray
+    y: np.ndarray
+    base: np.ndarray
+    element: np.ndarray  # row of `elements` the branch into a node belongs to; -1 = the utility's
+    routes: tuple[Route, ...]  # where the branch into a node runs; () = not said
+    elements: tuple[Element, ...]
+    units: tuple[str, ...]  # names, in the plan's order
+    load_node: np.ndarray  # (L)
+    load_unit: np.ndarray  # (L) index in `units`
+    load_share: np.ndarray  # (L) of the unit's power
+    phase_share: np.ndarray  # (L, 3)
+    tan_phi: np.ndarray  # (L)
+    source: np.ndarray  # (3) complex [V]
+    voltage_window: float  # largest change of voltage at a unit
+    assumptions: tuple[str, ...] = ()
+
+
+def build(case: Case, plan: Plan) -> Network:
+    """The network of a case that has a `power:` section and no `problems`.
+
+    Elements and whips are numbered depth first, in the order the case writes them; a unit with two feeds has
+    a whip and a load on each. Raises thermo.library.UnknownKind, KeyError on a broken tree.
+    """
+    if case.power is None:
+        raise ValueError("the case has no power section")
+    return _Builder(case, plan).network()
+
+
+@dataclass
+class _Nodes:
+    """The growing tables."""
+
+    parent: list[int] = field(default_factory=list)
+    turn: list[int] = field(default_factory=list)
+    ratio: list[float] = field(default_factory=list)
+    z1: list[complex] = field(default_factory=list)
+    zm: list[complex] = field(default_factory=list)
+    base: list[float] = field(default_factory=list)
+    element: list[int] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+
+    def add(
+        self, parent: int, element: int, z: tuple[complex, complex] = (0j, 0j), *, route: Route = ()
+    ) -> int:
+        """A node at the end of a line with (z1, zm), at its parent's voltage; its number."""
+        self.parent.append(parent)
+        self.turn.append(0)
+        self.ratio.append(1.0)
+        self.z1.append(z[0])
+        self.zm.append(z[1])
+        self.base.append(self.base[parent] if self.base else 1.0)
+        self.element.append(element)
+        self.routes.append(route)
+        return len(self.parent) - 1
+
+
+class _Builder:
+    """Walks the tree once, depth first."""
+
+    def __init__(self, case: Case, plan: Plan) -> None:
+        assert case.power is not None
+        self.case, self.system, self.plan = case, case.power, plan
+        self.nodes = _Nodes()
+        self.elements: list[Element] = []
+        self.loads: list[tuple[int, int, float]] = []  # node, unit, share
+        self.bare: dict[str, None] = {}  # rows fed without a whip
+        self.children: dict[str, list[str]] = {}
+        for name, element in self.system.elements.items():
+            self.children.setdefault(element.from_, []).append(name)
+        self.fed: dict[str, list[tuple[int, float]]] = {}
+        for u, unit in enumerate(plan.units):
+            for feed, share in unit.feeds:
+                self.fed.setdefault(feed, []).append((u, share))
+
+    def network(self) -> Network:
+        """Everything, frozen."""
+        utility = self.system.source
+        self.nodes.add(0, -1)
+        self.nodes.base[0] = utility.voltage / ROOT3
+        connection = self.nodes.add(0, -1, (self._grid_impedance(), 0j))
+        self._descend(SOURCE, connection)
+        n = len(self.nodes.parent)
+        load_node = np.array([node for node, _, _ in self.loads], np.int32)
+        load_unit = np.array([unit for _, unit, _ in self.loads], np.int32)
+        units = [self.plan.units[u] for u in load_unit]
+        parent = np.array(self.nodes.parent, np.int32)
+        return Network(
+            parent=_frozen(parent),
+            end=_frozen(_subtree_ends(parent)),
+            turn=_frozen(np.array(self.nodes.turn, np.int8)),
+            ratio=_frozen(np.array(self.nodes.ratio)),
+            z1=_frozen(np.array(self.nodes.z1, np.complex128)),
+            zm=_frozen(np.array(self.nodes.zm, np.complex128)),
+            y=_frozen(self._shunts(n)),
+            base=_frozen(np.array(self.nodes.base)),
+            element=_frozen(np.array(self.nodes.element, np.int32)),
+            routes=tuple(self.nodes.routes),
+            elements=tuple(self.elements),
+            units=tuple(unit.name for unit in self.plan.units),
+            load_node=_frozen(load_node),
+            load_unit=_frozen(load_unit),
+            load_share=_frozen(np.array([share for _, _, share in self.loads])),
+            phase_share=_frozen(np.array([unit.phase_shares for unit in units]).reshape(-1, 3)),
+            tan_phi=_frozen(np.array([sqrt(1 / unit.power_factor**2 - 1) for unit in units])),
+            source=_frozen(self.nodes.base[0] * np.exp(-2j * np.pi / 3 * np.arange(3))),
+            voltage_window=self.system.voltage_window,
+            assumptions=self._assumptions(),
+        )
+
+    def _grid_impedance(self) -> complex:
+        utility = self.system.source
+        if utility.fault_level is None:
+            return 0j
+        size = utility.voltage**2 / utility.fault_level
+        r = size / sqrt(1 + utility.x_over_r**2)
+        return complex(r, r * utility.x_over_r)
+
+    def _shunts(self, n: int) -> np.ndarray:
+        """Admittance to neutral [S]: the no-load loss of transformers, at their primary node."""
+        y = np.zeros(n, np.complex128)
+        for element in self.elements:
+            if element.type == "transformer":
+                y[self.nodes.parent[element.first]] += element.no_load_loss / element.rated_primary**2
+        return y
+
+    def _assumptions(self) -> tuple[str, ...]:
+        said = [
+            "Racks and shelves draw constant power whatever their voltage.",
+            "Busway resistances are those at rated temperature; a cable's at its kind's conductor temperature.",
+        ]
+        if self.bare:
+            rows = ", ".join(self.bare)
+            said.append(f"No whip is stated for {rows}: their cords have no loss and no limit.")
+        return tuple(said)
+
+    def _descend(self, name: str, node: int) -> None:
+        """What hangs on an element that has one outgoing node."""
+        for unit, share in self.fed.get(name, ()):
+            self._whip(name, node, unit, share)
+        for child in self.children.get(name, ()):
+            self._element(child, self.system.elements[child], node)
+
+    def _element(self, name: str, element: PowerElement, at: int) -> None:
+        """One element and all that hangs on it."""
+        if isinstance(element, TransformerElement):
+            node = self._transformer(name, element, at)
+        elif isinstance(element, BoardElement):
+            row = self._row(name, "", element, element.rating or 0.0, at)
+            node = self.nodes.add(at, row)
+        elif isinstance(element, CableElement):
+            node = self._cable(name, element, at)
+        else:
+            node = self._busway(name, element, at)
+        if not isinstance(element, BuswayElement):
+            self._descend(name, node)
+
+    def _row(self, name: str, kind: str, element: PowerElement, rating: float, at: int) -> int:
+        """A row of the elements table for an element at its parent's voltage; its number."""
+        breaker = getattr(element, "breaker", None)
+        self.elements.append(
+            Element(
+                name,
+                kind,
+                element.type,
+                element.from_,
+                element.place,
+                first=len(self.nodes.parent),
+                rating=rating,
+                breaker=carries(breaker, rating),
+                voltage=self.nodes.base[at] * ROOT3,
+            )
+        )
+        return len(self.elements) - 1
+
+    def _transformer(self, name: str, element: TransformerElement, at: int) -> int:
+        kind = find(self.case, "transformers", element.kind)
+        primary = element.primary_voltage or kind.primary_voltage
+        secondary = element.secondary_voltage or kind.secondary_voltage
+        node = len(self.nodes.parent)
+        self.elements.append(
+            Element(
+                name,
+                element.kind,
+                element.type,
+                element.from_,
+                element.place,
+                first=node,
+                rating=kind.rated_power / (ROOT3 * secondary),
+                voltage=secondary,
+                rated_power=kind.rated_power,
+                no_load_loss=kind.no_load_loss,
+                rated_primary=primary,
+            )
+        )
+        size = secondary**2 / kind.rated_power
+        r = size * kind.load_loss / kind.rated_power
+        z = complex(r, sqrt((kind.impedance * size) ** 2 - r**2))
+        here: Route = (element.at, element.at) if element.at else ()
+        self.nodes.add(at, len(self.elements) - 1, (z, 0j), route=here)
+        self.nodes.turn[node] = TURNS[kind.connection]
+        self.nodes.ratio[node] = ROOT3 * primary / secondary
+        self.nodes.base[node] = secondary / ROOT3
+        return node
+
+    def _cable(self, name: str, element: CableElement, at: int) -> int:
+        kind = find(self.case, "cables", element.kind)
+        row = self._row(name, element.kind, element, kind.ampacity * element.runs, at)
+        z = impedance(self.system.frequency, kind, element.length / element.runs)
+        return self.nodes.add(at, row, z, route=element.path or ())
+
+    def _busway(self, name: str, element: BuswayElement, at: int) -> int:
+        """Head, then a node at every tap with its whips, then what hangs on the far end."""
+        kind = find(self.case, "busways", element.kind)
+        row = self._row(name, element.kind, element, kind.rated_current, at)
+        taps = [
+            (route.nearest(element.path, top(self.plan.units[unit])), unit, share)
+            for unit, share in self.fed.get(name, ())
+        ]
+        node, reached = self.nodes.add(at, row), 0.0
+        for along, unit, share in sorted(taps):
+            if along > reached:
+                node = self._segment(element.path, (reached, along), kind, row, node)
+                reached = along
+            self._whip(name, node, unit, share, route.point_at(element.path, along))
+        total = route.length(element.path)
+        if name in self.children and total > reached:
+            node = self._segment(element.path, (reached, total), kind, row, node)
+        for child in self.children.get(name, ()):
+            self._element(child, self.system.elements[child], node)
+        return node
+
+    def _segment(self, path: Route, span: tuple[float, float], kind: BuswayKind, row: int, node: int) -> int:
+        z = impedance(self.system.frequency, kind, span[1] - span[0])
+        return self.nodes.add(node, row, z, route=route.piece(path, *span))
+
+    def _whip(self, feed: str, node: int, unit: int, share: float, tap: route.Point | None = None) -> None:
+        """The cord of one unit and its load."""
+        owner = self.plan.units[unit]
+        whip = whip_of(self.system.whips, owner)
+        if whip is None:
+            self.bare[owner.path[1]] = None
+        else:
+            node = self._cord(feed, node, owner, share, whip, tap)
+        self.loads.append((node, unit, share))
+
+    def _cord(
+        self, feed: str, node: int, unit: Unit, share: float, whip: Whip, tap: route.Point | None
+    ) -> int:
+        volts = self.nodes.base[node] * ROOT3
+        name, kind = choose(self.case, whip, peak_current(unit, share, volts))
+        rating = kind.ampacity * whip.runs
+        self.elements.append(
+            Element(
+                f"{unit.name}.{feed}",
+                name,
+                "whip",
+                feed,
+                "hall",
+                first=len(self.nodes.parent),
+                rating=rating,
+                breaker=carries(whip.breaker, rating),
+                voltage=volts,
+            )
+        )
+        end = top(unit)
+        z = impedance(self.system.frequency, kind, whip.length / whip.runs)
+        return self.nodes.add(node, len(self.elements) - 1, z, route=(tap or end, end))
+
+
+def _frozen(table: np.ndarray) -> np.ndarray:
+    table.setflags(write=False)
+    return table
+
+
+def _subtree_ends(parent: np.ndarray) -> np.ndarray:
+    """One past the last node below each node, itself included; nodes are in depth-first order."""
+    end = np.arange(1, parent.size + 1, dtype=np.int32)
+    for k in range(parent.size - 1, 0, -1):
+        end[parent[k]] = max(end[parent[k]], end[k])
+    return end
