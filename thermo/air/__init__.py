@@ -1,0 +1,1 @@
+"""Airflow, heat and turbulence in the hall."""

@@ -1,0 +1,166 @@
+"""Scene -> the padded flat arrays that the operators take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..scene import AIR, OPEN, PAD, PRESSURE, WALL, Scene
+
+
+@dataclass(frozen=True)
+class WallFaces:
+    """Velocities beside walls, in compressed rows: what `wall_shear` takes for one component."""
+
+    face: np.ndarray
+    start: np.ndarray
+    beside: np.ndarray
+    distance: np.ndarray
+    area: np.ndarray
+
+
+@dataclass(frozen=True)
+class WallCells:
+    """Cells beside walls, in compressed rows: what the wall parts of k-epsilon take."""
+
+    cells: np.ndarray
+    start: np.ndarray
+    normal: np.ndarray
+    distance: np.ndarray
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Sizes, masks and wall lists of one hall; lengths in m, masks 1 or 0, fields flat and padded."""
+
+    shape: tuple[int, int, int]  # padded (nz, ny, nx)
+    dtype: Any
+    d: tuple[np.ndarray, np.ndarray, np.ndarray]  # cell sizes along x, y, z, padded
+    h: tuple[np.ndarray, np.ndarray, np.ndarray]  # between centres across the low face
+    fluid: np.ndarray
+    open: tuple[np.ndarray, np.ndarray, np.ndarray]  # face between two air cells
+    act: tuple[np.ndarray, np.ndarray, np.ndarray]  # face whose velocity is an unknown
+    wall_faces: tuple[WallFaces, WallFaces, WallFaces]
+    wall_cells: WallCells
+    volume: np.ndarray  # (nz, ny, nx), not padded
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+    @property
+    def strides(self) -> tuple[int, int, int]:
+        """Flat distance to the next cell along x, y, z."""
+        return 1, self.shape[2], self.shape[2] * self.shape[1]
+
+    def field(self, value: float = 0.0) -> np.ndarray:
+        """A new flat field."""
+        return np.full(self.size, value, self.dtype)
+
+    def core(self, field: np.ndarray) -> np.ndarray:
+        """View of a cell field without its ghosts, (nz, ny, nx)."""
+        return field.reshape(self.shape)[PAD:-PAD, PAD:-PAD, PAD:-PAD]
+
+
+def build(scene: Scene, dtype: Any) -> Mesh:
+    """Pad, flatten and list the walls."""
+    shape = tuple(n + 2 * PAD for n in scene.grid.shape)
+    d = tuple(np.pad(w, PAD, mode="edge") for w in scene.grid.widths)
+    h = tuple(0.5 * (w + np.concatenate([w[:1], w[:-1]])) for w in d)
+    kinds = tuple(_padded(f, shape, np.uint8, WALL) for f in scene.faces)
+    fluid = _padded((scene.cells == AIR).astype(np.uint8), shape, np.uint8, 0)
+    lists = _walls(kinds, fluid, d, shape)
+    return Mesh(
+        (shape[0], shape[1], shape[2]),
+        dtype,
+        tuple(w.astype(dtype) for w in d),
+        tuple(w.astype(dtype) for w in h),
+        fluid.ravel().astype(dtype),
+        tuple((k == OPEN).ravel().astype(dtype) for k in kinds),
+        tuple(((k == OPEN) | (k == PRESSURE)).ravel().astype(dtype) for k in kinds),
+        tuple(_faces_in_rows(entries, dtype) for entries in lists[:3]),
+        _cells_in_rows(lists[3], dtype),
+        scene.grid.volumes(),
+    )
+
+
+def pressure_coefficients(scene: Scene) -> list[np.ndarray]:
+    """A / h [m] on x, y, z faces where the velocity is an unknown, 0 elsewhere; not padded."""
+    out = []
+    widths = scene.grid.widths
+    for d in range(3):
+        axis = 2 - d
+        edge = np.pad(widths[d], 1, mode="edge")
+        shape = [1, 1, 1]
+        shape[axis] = -1
+        coefficient = 1.0 / (0.5 * (edge[1:] + edge[:-1])).reshape(shape)
+        for other in {0, 1, 2} - {d}:
+            shape = [1, 1, 1]
+            shape[2 - other] = -1
+            coefficient = coefficient * widths[other].reshape(shape)
+        unknown = (scene.faces[d] == OPEN) | (scene.faces[d] == PRESSURE)
+        out.append(np.where(unknown, coefficient, 0.0))
+    return out
+
+
+def _padded(a: np.ndarray, shape: Any, dtype: Any, fill: int) -> np.ndarray:
+    out = np.full(shape, fill, dtype)
+    out[tuple(slice(PAD, PAD + n) for n in a.shape)] = a
+    return out
+
+
+def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> list[list[tuple]]:
+    """Raw wall entries: three lists (face, cell, distance, area) and one (cell, axis, distance)."""
+    flat = np.arange(fluid.size).reshape(shape)
+    by_component: list[list[tuple]] = [[], [], []]
+    by_cell: list[tuple] = []
+    for axis in range(3):
+        for above in (False, True):
+            kind = np.roll(kinds[axis], -1, 2 - axis) if above else kinds[axis]
+            cells = np.argwhere((kind == WALL) & (fluid == 1))
+            index = {0: cells[:, 2], 1: cells[:, 1], 2: cells[:, 0]}
+            here = flat[cells[:, 0], cells[:, 1], cells[:, 2]]
+            half = 0.5 * d[axis][index[axis]]
+            by_cell.append((here, np.full(here.size, axis), half))
+            for component in {0, 1, 2} - {axis}:
+                third = 3 - axis - component
+                area = 0.5 * d[component][index[component]] * d[third][index[third]]
+                stride = (1, shape[2], shape[1] * shape[2])[component]
+                by_component[component] += [(here, here, half, area), (here + stride, here, half, area)]
+    return _known(by_component, kinds) + [by_cell]
+
+
+def _known(by_component: list[list[tuple]], kinds: tuple) -> list[list[tuple]]:
+    """Drop entries at faces whose velocity is not an unknown."""
+    out = []
+    for component, entries in enumerate(by_component):
+        kind = kinds[component].ravel()
+        kept = []
+        for face, *rest in entries:
+            unknown = (kind[face] == OPEN) | (kind[face] == PRESSURE)
+            kept.append((face[unknown], *(r[unknown] for r in rest)))
+        out.append(kept)
+    return out
+
+
+def _rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(order, unique keys, start of each): compressed rows."""
+    order = np.argsort(keys, kind="stable")
+    unique, first = np.unique(keys[order], return_index=True)
+    return order, unique, np.append(first, keys.size).astype(np.int64)
+
+
+def _faces_in_rows(entries: list[tuple], dtype: Any) -> WallFaces:
+    face, cell, distance, area = (np.concatenate(c) for c in zip(*entries, strict=True))
+    order, unique, start = _rows(face)
+    return WallFaces(unique, start, cell[order], distance[order].astype(dtype), area[order].astype(dtype))
+
+
+def _cells_in_rows(entries: list[tuple], dtype: Any) -> WallCells:
+    cell, normal, distance = (np.concatenate(c) for c in zip(*entries, strict=True))
+    order, unique, start = _rows(cell)
+    return WallCells(unique, start, normal[order], distance[order].astype(dtype))
+
+

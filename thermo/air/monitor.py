@@ -1,0 +1,79 @@
+"""What is watched while the air is solved, and what it says: settled, still moving, or swinging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass
+class Monitor:
+    """Unit inlet temperatures at every iteration or step, and the balances now and then."""
+
+    inlets: list[np.ndarray] = field(default_factory=list)  # above the reference [K]
+    times: list[float] = field(default_factory=list)  # pseudo-time or time [s]
+    residuals: list[tuple[int, float, float, float, float]] = field(default_factory=list)
+
+    def record(self, time: float, inlet: np.ndarray) -> None:
+        self.times.append(time)
+        self.inlets.append(inlet)
+
+    def window(self, count: int, back: int = 0) -> np.ndarray:
+        """The inlets of `count` entries, `back` windows ago: (count, units)."""
+        end = len(self.inlets) - back * count
+        return np.array(self.inlets[max(0, end - count) : end])
+
+    def travel(self, count: int, back: int = 0) -> float:
+        """Largest peak-to-peak of any inlet in a window [K]; infinite before there is one."""
+        if len(self.inlets) < (back + 1) * count:
+            return float("inf")
+        window = self.window(count, back)
+        return float(np.max(np.ptp(window, axis=0), initial=0.0))
+
+    def swinging(self, count: int, tolerance: float) -> bool:
+        """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one."""
+        now, before = self.travel(count), self.travel(count, 1)
+        if not np.isfinite(before) or now < 2.0 * tolerance:
+            return False
+        drift = np.abs(self.window(count).mean(axis=0) - self.window(count, 1).mean(axis=0)).max()
+        return bool(now > 0.7 * before and drift < 0.4 * now)
+
+
+def period(series: np.ndarray, step: float) -> float:
+    """Period [s] of the strongest regular swing in a series, by its autocorrelation; nan when there is none."""
+    x = series - np.polyval(np.polyfit(np.arange(series.size), series, 1), np.arange(series.size))
+    if x.std() < 1e-3:
+        return float("nan")
+    full = np.correlate(x, x, "full")[x.size - 1 :] / np.dot(x, x)
+    below = np.flatnonzero(full < 0)
+    if below.size == 0:
+        return float("nan")
+    rest = full[below[0] :]
+    peak = int(np.argmax(rest))
+    return (below[0] + peak) * step if rest[peak] > 0.2 else float("nan")
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Mean and swing of a time-accurate run, per unit [K], over `span` seconds."""
+
+    mean: np.ndarray
+    swing: np.ndarray  # peak to peak
+    error: np.ndarray  # standard error of the mean
+    period: float  # [s], nan when the swing has none
+    span: float
+
+
+def statistics(monitor: Monitor, first: int, step: float) -> Statistics:
+    """Over whole periods when there is one, else over everything from entry `first` on."""
+    series = np.array(monitor.inlets[first:])
+    busiest = int(np.argmax(np.ptp(series, axis=0)))
+    cycle = period(series[:, busiest], step)
+    if np.isfinite(cycle) and cycle < 0.8 * len(series) * step:
+        whole = int(len(series) * step // cycle)
+        series = series[-round(whole * cycle / step) :]
+    blocks = np.array_split(series, max(3, min(8, len(series) // 4)))
+    means = np.array([b.mean(axis=0) for b in blocks])
+    error = means.std(axis=0, ddof=1) / np.sqrt(len(blocks))
+    return Statistics(series.mean(axis=0), np.ptp(series, axis=0), error, cycle, len(series) * step)

@@ -1,0 +1,215 @@
+"""The air of one hall: iterate to a steady state, or follow it in time and take means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from ..case import Numerics
+from ..scene import Scene
+from . import mesh as meshes
+from .exchange import Exchange
+from .monitor import Monitor, Statistics, statistics
+from .properties import PRANDTL_TURBULENT, AirProperties
+from .state import State, at_rest
+from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
+
+CHECK = 20  # iterations between looks at balances and windows
+HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
+MASS_STOP = 0.05  # of the air that flows in, summed over cells, before the correction
+DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
+POLISH = 60  # heat steps at frozen flow after the stop
+
+
+class Diverged(RuntimeError):
+    """The fields are no longer numbers; the last good state is kept."""
+
+
+@dataclass
+class Outcome:
+    """How a run ended."""
+
+    converged: bool | str  # True, False or "unsteady"
+    iterations: int
+    statistics: Statistics | None = None
+    reason: str = ""
+
+
+class AirSolver:
+    """Owns the state and steps it. `exchange` holds what the units and openings do and may be changed between steps."""
+
+    def __init__(
+        self, ops: SimpleNamespace, scene: Scene, exchange_of: Callable, air: AirProperties, numerics: Numerics
+    ):
+        self.ops, self.scene, self.air, self.numerics = ops, scene, air, numerics
+        dtype = np.float32 if numerics.precision == "single" else np.float64
+        second = numerics.scheme == "second"
+        self.mesh = meshes.build(scene, dtype)
+        self.exchange: Exchange = exchange_of(self.mesh)
+        self.constants = turbulence_constants(air, dtype)
+        self.flow = FlowStep(ops, self.mesh, scene, second_order=second)
+        self.heat = HeatStep(ops, self.mesh, air, second_order=second)
+        turbulent = numerics.turbulence == "k-epsilon"
+        self.turbulence = TurbulenceStep(ops, self.mesh, self.constants) if turbulent else None
+        self.lift = lift_coefficient(air) if numerics.buoyancy else 0.0
+        production = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
+        self.gbpr = production
+        self.monitor = Monitor()
+        self.iterations = 0
+        self.time = 0.0
+        self.mass_error = np.inf
+        self.state = at_rest(self.mesh, 0.0, air.viscosity)
+        self.set_time_step(self.suggest_time_step())
+
+    # --- starting ---------------------------------------------------------------------------------
+
+    def start(self, temperature: float) -> None:
+        """Still air at `temperature` above the reference, slightly disturbed so that nothing is symmetric."""
+        rng = np.random.default_rng(20261122)
+        nz, ny, nx = (n // 4 + 1 for n in self.scene.grid.shape)
+        patches = rng.uniform(-DISTURBANCE, DISTURBANCE, (nz, ny, nx))
+        for axis in range(3):
+            patches = np.repeat(patches, 4, axis=axis)
+        core = self.mesh.core(self.state.t)
+        z, y, x = core.shape
+        core[...] = temperature + patches[:z, :y, :x]
+        self.exchange.inlet[:] = temperature
+        self.exchange.impose(self.state)
+
+    def suggest_time_step(self) -> float:
+        """Time step [s]: 2.3 cells of the fastest incoming air, and a tenth of the buoyancy period."""
+        if self.numerics.time_step:
+            return self.numerics.time_step
+        cell = float(np.median(np.concatenate(self.scene.grid.widths)))
+        speeds = [0.05]
+        for patch, flow in zip(self.scene.openings, self.exchange.opening_flow, strict=True):
+            if flow > 0:
+                speeds.append(flow / patch.area.sum())
+        rears = [(f, f / r.area.sum()) for f, r in zip(self.exchange.flow, self.scene.rears, strict=True) if f > 0]
+        if rears:
+            speeds.append(sum(f * v for f, v in rears) / sum(f for f, _ in rears))
+        step = 2.3 * cell / max(speeds)
+        rise = self.exchange.heat.sum() / (self.exchange.heat_capacity * max(self.air_passing(), 1e-6))
+        if self.lift and rise > 0:
+            step = min(step, 0.1 / np.sqrt(self.lift * rise / self.scene.grid.zf[-1]))
+        return float(step)
+
+    def air_passing(self) -> float:
+        """Air through the hall [m3/s]: what openings bring in, or what units move in a sealed hall."""
+        incoming = float(np.nansum(np.maximum(self.exchange.opening_flow, 0.0)))
+        return incoming if incoming > 0 else float(self.exchange.flow.sum())
+
+    def air_change(self) -> float:
+        """Time to replace the hall's air [s]."""
+        return self.scene.air_volume / max(self.air_passing(), 1e-6)
+
+    def set_time_step(self, step: float) -> None:
+        self.step_size = step
+        self.rdt = np.full(self.mesh.shape[0], 1.0 / step, self.mesh.dtype)
+
+    # --- stepping ---------------------------------------------------------------------------------
+
+    def advance(self, outer: int = 1) -> None:
+        """One time step: `outer` iterations of the coupled equations (1 for pseudo-time)."""
+        s = self.state
+        old = s if outer == 1 else s.copy()
+        for _ in range(outer):
+            self.mass_error = self.flow(s, old, self.rdt, self.lift, self.constants)
+            self.heat(s, old, self.exchange, self.rdt)
+            if self.turbulence:
+                self.turbulence(s, old, self.rdt, self.gbpr)
+            self.iterations += 1
+        self.time += self.step_size
+        self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
+
+    def balances(self) -> tuple[float, float]:
+        """(mass error over incoming air, heat stored over heat given), both as fractions."""
+        _, heat = self.exchange.opening_fluxes(self.state)
+        given = self.exchange.heat_given() + float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
+        scale = max(abs(given), 1.0)
+        return self.mass_error / max(self.air_passing(), 1e-9), (given + heat.sum()) / scale
+
+    def polish(self) -> None:
+        """Bring temperatures to the balance of the frozen flow."""
+        rdt = self.rdt / self.mesh.dtype(20.0)
+        for _ in range(POLISH):
+            self.heat(self.state, self.state, self.exchange, rdt)
+
+    # --- running ----------------------------------------------------------------------------------
+
+    def run(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
+        """Iterate until every inlet stands still for an air change, or until it is plain that it never will.
+
+        watch: told of progress. settle: called at every check to let equipment and power follow the air;
+        returns how far it moved them (a fraction).
+        """
+        tolerance = self.numerics.tolerance
+        window = self.window()
+        good = self.state.copy()
+        while self.iterations < self.numerics.iterations:
+            self.advance()
+            if self.iterations % CHECK:
+                continue
+            if not self.state.finite():
+                self.state.take(good)
+                raise Diverged(f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step")
+            good.take(self.state)
+            moved = settle()
+            travel = self.monitor.travel(window)
+            mass, heat = self.balances()
+            self.monitor.residuals.append((self.iterations, self.time, mass, heat, min(travel, 999.0)))
+            watch({"iteration": self.iterations, "mass": mass, "heat": heat, "change_K": travel})
+            if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < 1e-3:
+                self.polish()
+                return Outcome(True, self.iterations)
+            if self.monitor.swinging(window, tolerance):
+                return self.follow(watch, settle)
+        self.polish()
+        return Outcome(False, self.iterations, reason=f"inlets still move by {self.monitor.travel(window):.2f} K")
+
+    def window(self) -> int:
+        """Iterations the inlets must stand still: an air change, at least 40."""
+        return int(max(40, min(np.ceil(self.air_change() / self.step_size), self.numerics.iterations // 4)))
+
+    def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
+        """Time-accurate: let the swing saturate for two air changes, then average over at least four."""
+        change = self.air_change()
+        spin, span = np.ceil(2 * change / self.step_size), np.ceil(4 * change / self.step_size)
+        first, mean = 0, None
+        for step in range(int(spin + span)):
+            self.advance(outer=2)
+            if step == spin:
+                first, mean = len(self.monitor.inlets), _Mean(self.state)
+            if mean:
+                mean.add(self.state)
+            if step % CHECK == 0:
+                if not self.state.finite():
+                    raise Diverged(f"the air diverged at time {self.time:.1f} s; try a smaller numerics.time_step")
+                settle()
+                mass, heat = self.balances()
+                self.monitor.residuals.append((self.iterations, self.time, mass, heat, 0.0))
+                watch({"iteration": self.iterations, "mass": mass, "heat": heat, "time_s": self.time})
+        if mean:
+            mean.give(self.state)
+        found = statistics(self.monitor, first, self.step_size)
+        return Outcome("unsteady", self.iterations, found, "the air swings; means over a time-accurate run")
+
+
+class _Mean:
+    """Running mean of all fields."""
+
+    def __init__(self, state: State):
+        self.count = 0
+        self.sums = {name: np.zeros(value.shape) for name, value in vars(state).items()}
+
+    def add(self, state: State) -> None:
+        self.count += 1
+        for name, total in self.sums.items():
+            total += getattr(state, name)
+
+    def give(self, state: State) -> None:
+        for name, total in self.sums.items():
+            getattr(state, name)[:] = total / max(self.count, 1)

@@ -1,0 +1,163 @@
+"""One iteration of the air: momentum and mass, heat, turbulence. Each step is an object over operators."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from .. import device
+from ..scene import Scene
+from .exchange import Exchange
+from .mesh import Mesh, pressure_coefficients
+from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
+from .state import State
+
+# standard k-epsilon (Launder & Spalding 1974); wall: kappa, E, foot of the log law
+K_EPSILON = (0.09, 1.44, 1.92, 1.0, 1.3, 0.41, 9.8, 11.53)
+NUT_RATIO, K_MIN, EPS_MIN = 1e5, 1e-7, 1e-9
+
+
+class FlowStep:
+    """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
+
+    def __init__(self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, second_order: bool, sweeps: int = 3):
+        self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
+        self.levels = device.pressure_levels(pressure_coefficients(scene), list(scene.grid.widths), mesh.dtype)
+        self.spare = [[mesh.field() for _ in range(3)] for _ in range(2)]
+        self.wall = [mesh.field() for _ in range(3)]
+        self.force = [mesh.field() for _ in range(3)]
+        self.floating = not any(np.any(k == 3) for k in scene.faces)  # no pressure opening: p is free to drift
+
+    def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> float:
+        """Advance u, v, w, p of `s` in place; returns the mass error before correction [m3/s, summed]."""
+        ops, mesh = self.ops, self.mesh
+        ops.concurrency(mesh.size)
+        self._forces(s, lift)
+        for axis in range(3):
+            w = mesh.wall_faces[axis]
+            ops.wall_shear(self.wall[axis], w.face, w.start, w.beside, w.distance, w.area, s.k, constants)
+        self._sweep(s, old, rdt)
+        error = self._project(s, rdt)
+        if self.floating:
+            s.p -= s.p[mesh.wall_cells.cells[0]]
+        return error
+
+    def _forces(self, s: State, lift: float) -> None:
+        ops, mesh = self.ops, self.mesh
+        velocity = (s.u, s.v, s.w)
+        if self.second_order:
+            for axis in range(3):
+                b, c = (axis + 1) % 3, (axis + 2) % 3
+                ops.limited_momentum(
+                    self.force[axis], velocity[axis], velocity[b], velocity[c],
+                    mesh.act[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
+                )  # fmt: skip
+        elif lift:
+            self.force[2][:] = 0
+        if lift:
+            nz, ny, nx = mesh.shape
+            ops.buoyancy(self.force[2], s.t, self.force[2], mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), ny * nx)
+
+    def _sweep(self, s: State, old: State, rdt: np.ndarray) -> None:
+        mesh = self.mesh
+        velocity, before = [s.u, s.v, s.w], (old.u, old.v, old.w)
+        read = velocity
+        for n in range(self.sweeps):
+            write = self.spare[n % 2]
+            for axis in range(3):
+                b, c = (axis + 1) % 3, (axis + 2) % 3
+                self.ops.momentum(
+                    write[axis], read[axis], velocity[axis], before[axis], velocity[b], velocity[c], s.p, s.nue,
+                    mesh.open[b], mesh.open[c], mesh.act[axis], self.wall[axis], self.force[axis],
+                    *mesh.d, *mesh.h, rdt, axis,
+                )  # fmt: skip
+            read = write
+        for axis in range(3):
+            velocity[axis][:] = read[axis]
+
+    def _project(self, s: State, rdt: np.ndarray) -> float:
+        ops, mesh, fine = self.ops, self.mesh, self.levels[0]
+        ops.divergence(fine.rhs, s.u, s.v, s.w, mesh.fluid, *mesh.d)
+        error = float(np.abs(fine.rhs).sum(dtype=np.float64))
+        fine.phi[:] = 0
+        device.v_cycle(ops, self.levels)
+        ops.correct(s.u, s.v, s.w, s.p, fine.phi, *mesh.act, *mesh.h, rdt)
+        return error
+
+
+class HeatStep:
+    """Temperature by Jacobi sweeps, with the units' exhaust from their inlets."""
+
+    def __init__(self, ops: SimpleNamespace, mesh: Mesh, air: AirProperties, *, second_order: bool, sweeps: int = 8):
+        self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
+        turbulent = 1.0 / PRANDTL_TURBULENT
+        self.g1 = mesh.dtype(turbulent)
+        self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))
+        self.source = mesh.field()  # heat per cell over heat capacity [K m3/s]
+        self.total = mesh.field() if second_order else self.source
+        self.spare = [mesh.field(), mesh.field()]
+
+    def __call__(self, s: State, old: State, exchange: Exchange, rdt: np.ndarray) -> None:
+        """Advance t of `s` in place."""
+        ops, mesh = self.ops, self.mesh
+        ops.concurrency(mesh.size)
+        exchange.pass_through(ops, s.t)
+        for a in self.spare:
+            a[:] = s.t
+        if self.second_order:
+            ops.limited_scalar(self.total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
+        read = s.t
+        for n in range(self.sweeps):
+            write = self.spare[n % 2]
+            ops.scalar(
+                write, read, old.t, s.u, s.v, s.w, s.nue, *mesh.open, self.total, mesh.fluid,
+                *mesh.d, *mesh.h, self.g0, self.g1, rdt,
+            )  # fmt: skip
+            read = write
+        s.t[:] = read
+
+
+class TurbulenceStep:
+    """k and epsilon by Jacobi sweeps with wall functions, then the effective viscosity."""
+
+    def __init__(self, ops: SimpleNamespace, mesh: Mesh, constants: np.ndarray, *, sweeps: int = 2):
+        self.ops, self.mesh, self.constants, self.sweeps = ops, mesh, constants, sweeps
+        self.strain, self.lift = mesh.field(), mesh.field()
+        self.spare = [(mesh.field(), mesh.field()) for _ in range(2)]
+
+    def __call__(self, s: State, old: State, rdt: np.ndarray, gbpr: float) -> None:
+        """Advance k, eps and nue of `s` in place; gbpr = g beta / Pr_t, 0 without buoyancy production."""
+        ops, mesh, walls = self.ops, self.mesh, self.mesh.wall_cells
+        _, sy, sz = mesh.strides
+        nu = self.constants[8]
+        ops.production(
+            self.strain, self.lift, s.u, s.v, s.w, s.t, s.nue, *mesh.open, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr)
+        )
+        ops.wall_turbulence(
+            self.strain, walls.cells, walls.start, walls.normal, walls.distance, s.u, s.v, s.w, s.k, self.constants, sy, sz
+        )
+        k, eps = s.k, s.eps
+        for a, b in self.spare:
+            a[:], b[:] = s.k, s.eps
+        for n in range(self.sweeps):
+            k_out, eps_out = self.spare[n % 2]
+            ops.k_epsilon(
+                k_out, eps_out, k, eps, old.k, old.eps, s.u, s.v, s.w, s.nue, *mesh.open, self.strain, self.lift,
+                mesh.fluid, *mesh.d, *mesh.h, self.constants, rdt,
+            )  # fmt: skip
+            ops.wall_dissipation(eps_out, walls.cells, walls.start, walls.distance, k_out, self.constants)
+            k, eps = k_out, eps_out
+        s.k[:], s.eps[:] = k, eps
+        ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
+
+
+def turbulence_constants(air: AirProperties, dtype: Any) -> np.ndarray:
+    """The vector `kernels.turbulence` describes."""
+    return np.array([*K_EPSILON, air.viscosity, NUT_RATIO, K_MIN, EPS_MIN], dtype)
+
+
+def lift_coefficient(air: AirProperties) -> float:
+    """g beta [m/(s2 K)]"""
+    return GRAVITY * air.expansion
