@@ -1,0 +1,52 @@
+"""Case -> Plan: rows become racks, shelf bays and coolers one by one, entries become openings one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..case import Case
+from ..plan import Partition, Plan, Problem, Solid
+from .assumptions import assumptions
+from .desk import Desk, across, box, heat_capacity
+from .openings import openings
+from .units import phase_shares, units
+
+__all__ = ["LayoutError", "build_plan", "heat_capacity", "lay_out", "phase_shares"]
+
+
+class LayoutError(ValueError):
+    """A case that cannot be laid out; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{'.'.join(p.path)}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+def build_plan(case: Case) -> Plan:
+    """Everything in the hall, one by one. Raises LayoutError when the case names what does not exist."""
+    plan, problems = lay_out(case)
+    if problems:
+        raise LayoutError(problems)
+    return plan
+
+
+def lay_out(case: Case) -> tuple[Plan, list[Problem]]:
+    """The plan, and as problems what had to be left away."""
+    desk = Desk(case, heat_capacity(case))
+    plan = Plan(
+        size=case.hall.size,
+        units=tuple(units(desk, case)),
+        openings=tuple(openings(desk, case)),
+        solids=tuple(
+            Solid(name, ("hall", "solids", name), box(solid.at, solid.size))
+            for name, solid in case.hall.solids.items()
+        ),
+        partitions=tuple(
+            Partition(
+                name, ("hall", "partitions", name), wall.axis, across(wall.axis, wall.at, wall.low, wall.high)
+            )
+            for name, wall in case.hall.partitions.items()
+        ),
+        symmetry=case.hall.symmetry,
+    )
+    return replace(plan, assumptions=assumptions(desk, plan)), desk.problems
