@@ -47,15 +47,14 @@ class FlowStep:
     def _forces(self, s: State, lift: float) -> None:
         ops, mesh = self.ops, self.mesh
         velocity = (s.u, s.v, s.w)
+        self.force[2][:] = 0  # buoyancy adds to it, also on faces that the limiter leaves alone
         if self.second_order:
             for axis in range(3):
                 b, c = (axis + 1) % 3, (axis + 2) % 3
                 ops.limited_momentum(
                     self.force[axis], velocity[axis], velocity[b], velocity[c],
-                    mesh.act[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
+                    mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
                 )  # fmt: skip
-        elif lift:
-            self.force[2][:] = 0
         if lift:
             nz, ny, nx = mesh.shape
             ops.buoyancy(self.force[2], s.t, self.force[2], mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), ny * nx)
