@@ -261,6 +261,31 @@ def modules_say_what_they_are(sources: Sources) -> Iterator[str]:
             yield f"{path}: starts without a docstring"
 
 
+def operators_have_both_forms(sources: Sources) -> Iterator[str]:
+    """`<name>_on_cpu` is tested against `<name>_in_numpy`: both there, with the same arguments."""
+    forms = {f.name: (path, f) for path, tree in python(sources, "kernels") for f in functions(tree)}
+    for name, (path, function) in forms.items():
+        stem, _, device = name.rpartition("_on_cpu")
+        oracle = forms.get(f"{stem}_in_numpy")
+        if not stem or device:
+            continue
+        if oracle is None:
+            yield f"{path}:{function.lineno}: {name} has no {stem}_in_numpy to be tested against"
+        elif [a.arg for a in oracle[1].args.args] != [a.arg for a in function.args.args]:
+            yield f"{path}:{function.lineno}: {name} and {stem}_in_numpy take different arguments"
+
+
+def kernels_are_explained(sources: Sources) -> Iterator[str]:
+    for path, tree in python(sources, "kernels"):
+        for function in tree.body:
+            if (
+                isinstance(function, ast.FunctionDef)
+                and function.name[0] != "_"
+                and not ast.get_docstring(function)
+            ):
+                yield f"{path}:{function.lineno}: {function.name} says not what it writes, in which shapes and units"
+
+
 def names_say_something(sources: Sources) -> Iterator[str]:
     for path, tree in python(sources, "thermo", "kernels"):
         if path.split("/")[-1].removesuffix(".py") in POOR_NAMES:
@@ -320,6 +345,15 @@ def nothing_names_a_machine(sources: Sources) -> Iterator[str]:
 def top_level_is_tidy(sources: Sources) -> Iterator[str]:
     for name in sorted({path.split("/")[0] for path in sources} - TOP_LEVEL):
         yield f"{name}: not among the top level's names (TOP_LEVEL in tests/rules.py)"
+
+
+def tests_are_no_packages(sources: Sources) -> Iterator[str]:
+    """As packages, tests/kernels and tests/thermo would stand before the real ones on the path."""
+    yield from (
+        f"{path}: remove it"
+        for path in sources
+        if path.startswith("tests/") and path.endswith("/__init__.py")
+    )
 
 
 def changelog_has_unreleased(sources: Sources) -> Iterator[str]:

@@ -55,6 +55,13 @@ BROKEN: list[tuple[Callable[[Sources], Iterator[str]], Sources, str]] = [
     (rules.files_and_functions_are_small, {"kernels/heat.py": "def f():\n" + "    x = 1\n" * 61}, "61 lines"),
     (rules.functions_take_few_arguments, {"thermo/grid.py": "def f(a, b, c, d, e, f, g): ..."}, "takes 7"),
     (rules.modules_say_what_they_are, {"thermo/grid.py": "x = 1"}, "without a docstring"),
+    (rules.operators_have_both_forms, {"kernels/heat.py": "def heat_on_cpu(out): ..."}, "no heat_in_numpy"),
+    (
+        rules.operators_have_both_forms,
+        {"kernels/heat.py": "def heat_on_cpu(out): ...", "kernels/a.py": "def heat_in_numpy(t): ..."},
+        "different arguments",
+    ),
+    (rules.kernels_are_explained, {"kernels/heat.py": "def heat(out): ..."}, "says not what it writes"),
     (rules.names_say_something, {"thermo/grid.py": "def f(data): ..."}, "'data' says nothing"),
     (rules.names_say_something, {"kernels/utils.py": ""}, "says nothing"),
     (rules.documents_name_real_paths, {"README.md": "see `thermo/gone.py`"}, "names thermo/gone.py"),
@@ -64,6 +71,7 @@ BROKEN: list[tuple[Callable[[Sources], Iterator[str]], Sources, str]] = [
     (rules.nothing_names_a_machine, {"uv.lock": 'url = "https://py' + 'pi.org/simple"'}, "a package host"),
     (rules.nothing_names_a_machine, {"setup.cfg": "extra-index" + "-url = x"}, "index or mirror"),
     (rules.nothing_names_a_machine, {"tests/a.py": 'open("../sha' + 'red/x")'}, "outside the repository"),
+    (rules.tests_are_no_packages, {"tests/kernels/__init__.py": ""}, "remove it"),
     (rules.top_level_is_tidy, {"notes.txt": ""}, "not among"),
     (rules.changelog_has_unreleased, {"CHANGELOG.md": "## Unreleased\n\n## 0.1\n- first"}, "Unreleased"),
 ]
