@@ -11,6 +11,8 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator
+from configparser import ConfigParser
+from fnmatch import fnmatch
 from functools import cache
 from typing import NamedTuple
 
@@ -354,6 +356,18 @@ def tests_are_no_packages(sources: Sources) -> Iterator[str]:
         for path in sources
         if path.startswith("tests/") and path.endswith("/__init__.py")
     )
+
+
+def wheel_carries_every_file(sources: Sources) -> Iterator[str]:
+    """What is not Python goes into the wheel only when setup.cfg says so."""
+    config = ConfigParser()
+    config.read_string(sources.get("setup.cfg", ""))
+    section = config["options.package_data"] if config.has_section("options.package_data") else {}
+    patterns = [f"{package}/{pattern}" for package, lines in section.items() for pattern in lines.split()]
+    for path in sources:
+        inside = path.startswith(("thermo/", "kernels/")) and not path.endswith(".py")
+        if inside and not any(fnmatch(path, pattern) for pattern in patterns):
+            yield f"{path}: in no pattern of setup.cfg's package_data"
 
 
 def changelog_has_unreleased(sources: Sources) -> Iterator[str]:

@@ -73,6 +73,7 @@ BROKEN: list[tuple[Callable[[Sources], Iterator[str]], Sources, str]] = [
     (rules.nothing_names_a_machine, {"tests/a.py": 'open("../sha' + 'red/x")'}, "outside the repository"),
     (rules.tests_are_no_packages, {"tests/kernels/__init__.py": ""}, "remove it"),
     (rules.top_level_is_tidy, {"notes.txt": ""}, "not among"),
+    (rules.wheel_carries_every_file, {"thermo/library/fans.yaml": ""}, "in no pattern"),
     (rules.changelog_has_unreleased, {"CHANGELOG.md": "## Unreleased\n\n## 0.1\n- first"}, "Unreleased"),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BROKEN))
