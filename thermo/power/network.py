@@ -17,8 +17,11 @@ from ..case.power import BoardElement, BuswayElement, CableElement, PowerElement
 from ..library import find
 from ..plan import Plan, Unit
 from . import route
-from .parts import ROOT3, SOURCE, Element, carries, choose, impedance, peak_current, top, whip_of
+from .checks import problems
+from .parts import ROOT3, SOURCE, Element, carries, choose, impedance, largest, peak_current, top, whip_of
 from .route import Route
+
+__all__ = ["Element", "Network", "build", "problems"]
 
 TURNS = {"Dyn1": 1, "Dyn11": 2}  # as in kernels/sweep.py
 
@@ -281,8 +284,9 @@ class _Builder:
         self, feed: str, node: int, unit: Unit, share: float, whip: Whip, tap: route.Point | None
     ) -> int:
         volts = self.nodes.base[node] * ROOT3
-        name, kind = choose(self.case, whip, peak_current(unit, share, volts))
-        rating = kind.ampacity * whip.runs
+        lowest = volts * (1 - self.system.voltage_window)  # a cord must do at the lowest voltage allowed
+        name, kind = choose(self.case, whip, peak_current(unit, share, lowest))
+        rating, most = kind.ampacity * whip.runs, largest(self.case, whip)
         self.elements.append(
             Element(
                 f"{unit.name}.{feed}",
@@ -294,6 +298,8 @@ class _Builder:
                 rating=rating,
                 breaker=carries(whip.breaker, rating),
                 voltage=volts,
+                largest=most,
+                largest_breaker=carries(whip.breaker, most),
             )
         )
         end = top(unit)

@@ -33,6 +33,8 @@ class Element:
     rated_power: float = 0.0  # [VA] transformers
     no_load_loss: float = 0.0  # [W] transformers, at rated voltage
     rated_primary: float = 0.0  # [V] transformers, line to line
+    largest: float = 0.0  # whips: rating of the largest kind the case allows, what no purchase gets around
+    largest_breaker: float = 0.0  # whips: what the breaker of that kind carries for hours
 
 
 def impedance(frequency: float, kind: BuswayKind | CableKind, length: float) -> tuple[complex, complex]:
@@ -68,6 +70,11 @@ def choose(case: Case, whip: Whip, current: float) -> tuple[str, CableKind]:
         if current <= min(rating, carries(whip.breaker, rating) or rating):
             break
     return name, kind
+
+
+def largest(case: Case, whip: Whip) -> float:
+    """Rating [A] of the largest of a whip's kinds."""
+    return max(find(case, "cables", name).ampacity for name in whip.kind) * whip.runs
 
 
 def top(unit: Unit) -> Point:

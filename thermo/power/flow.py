@@ -1,0 +1,277 @@
+"""Power flow of a network and what follows from it: currents, losses by place, voltages, utilisations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .network import Network
+from .parts import ROOT3, Element
+from .route import Route
+
+Sweep = Callable[..., None]  # the operator `sweep` of kernels, by way of thermo.device
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Solved scenarios: `v` [V] and `i` [A] (n, 3, S) complex, NaN where not `solved` (S)."""
+
+    v: np.ndarray
+    i: np.ndarray
+    solved: np.ndarray
+    passes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A loss [W] and where it appears; `path` is the line that gives it off, () where none is known."""
+
+    element: str
+    item: str  # "load loss" | "no-load loss"
+    place: str
+    watts: float
+    path: Route = ()
+
+
+@dataclass(frozen=True)
+class PowerResult:
+    """One solved state of the network. Not converged: NaN everywhere, `converged` False."""
+
+    network: Network
+    converged: bool
+    passes: int
+    table: dict[str, np.ndarray]  # the elements table, one entry a column
+    unit_voltage_pu: np.ndarray  # (units): lowest phase of the lowest feed; NaN for one without a feed
+    heat: tuple[Heat, ...]
+    utility_power: float  # [W] at the point of connection
+    load_power: float  # [W] at the cords
+    loss: float  # [W]
+    voltage_min_pu: float  # over the units
+    unit_power: np.ndarray  # [W] (units) as asked for
+
+    @property
+    def closure(self) -> float:
+        """(utility - loads - losses) / utility: what the sweeps left open."""
+        return (self.utility_power - self.load_power - self.loss) / self.utility_power
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit's utilisation: 1 is the limit. `value` and `at_limit` in `unit`."""
+
+    limit: str  # "transformer" | "board" | "busway" | "cable" | "breaker" | "voltage"
+    where: str
+    utilisation: float
+    value: float
+    at_limit: float
+    unit: str
+
+    @property
+    def ok(self) -> bool:
+        """False also where the flow has no solution."""
+        return self.utilisation <= 1
+
+
+def flow(
+    network: Network, unit_power: np.ndarray, sweep: Sweep, tolerance: float = 1e-10, limit: int = 200
+) -> Flow:
+    """Solve scenarios: `unit_power` (units, S) [W] at the cords, in the order of `network.units`.
+
+    `tolerance` [pu] is the largest voltage step at the end, `limit` the most sweeps made.
+    """
+    p = load_powers(network, unit_power)
+    q = p * network.tan_phi[:, None, None]
+    count = unit_power.shape[1]
+    parts = [np.zeros((network.parent.size, 3, count)) for _ in range(4)]
+    status, passes = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    tables = (network.parent, network.turn, network.ratio, network.z1, network.zm, network.y, network.base)
+    sweep(*parts, status, passes, *tables, network.source, network.load_node, p, q, tolerance, limit)
+    return Flow(parts[0] + 1j * parts[1], parts[2] + 1j * parts[3], status == 0, passes)
+
+
+def load_powers(network: Network, unit_power: np.ndarray) -> np.ndarray:
+    """Active power [W] of every load and phase (L, 3, S)."""
+    watts = unit_power[network.load_unit] * network.load_share[:, None]
+    return np.ascontiguousarray(watts[:, None, :] * network.phase_share[:, :, None])
+
+
+def solve(
+    network: Network, unit_power: np.ndarray, sweep: Sweep, tolerance: float = 1e-10, limit: int = 200
+) -> PowerResult:
+    """Solve one state: `unit_power` (units) [W] at the cords, in the order of the plan's units."""
+    powers = np.asarray(unit_power, float)[:, None]
+    return judge(network, powers, flow(network, powers, sweep, tolerance, limit), 0)
+
+
+def judge(network: Network, unit_power: np.ndarray, solved: Flow, scenario: int) -> PowerResult:
+    """Losses, loadings and voltages of one scenario of a flow."""
+    v, i = solved.v[:, :, scenario], solved.i[:, :, scenario]
+    series = branch_losses(network, i)
+    iron = no_load_losses(network, v)
+    magnitude = np.abs(v) / network.base[:, None]
+    voltage = _unit_voltages(network, magnitude)
+    in_site = network.element >= 0
+    loads = float(load_powers(network, unit_power)[:, :, scenario].sum())
+    fed = np.isfinite(voltage)
+    return PowerResult(
+        network,
+        converged=bool(solved.solved[scenario]),
+        passes=int(solved.passes[scenario]),
+        table=_table(network, v, i, series, iron),
+        unit_voltage_pu=voltage,
+        heat=_heat(network, series, iron) if solved.solved[scenario] else (),
+        utility_power=float((v[1] * np.conj(i[1])).real.sum()),
+        load_power=loads,
+        loss=float(series[in_site].sum() + iron.sum()),
+        voltage_min_pu=float(voltage[fed].min()) if fed.any() else float("nan"),
+        unit_power=unit_power[:, scenario],
+    )
+
+
+def branch_losses(network: Network, i: np.ndarray) -> np.ndarray:
+    """Copper loss [W] of the branch into every node: R1 sum |I|^2 + Rm |sum I|^2."""
+    neutral = np.abs(i.sum(axis=1)) ** 2
+    return network.z1.real * (np.abs(i) ** 2).sum(axis=1) + network.zm.real * neutral
+
+
+def no_load_losses(network: Network, v: np.ndarray) -> np.ndarray:
+    """No-load loss [W] of every element: P0 (V/Vn)^2 at a transformer's primary, 0 elsewhere."""
+    losses = np.zeros(len(network.elements))
+    for row, element in enumerate(network.elements):
+        if element.type == "transformer":
+            square = (np.abs(v[network.parent[element.first]]) ** 2).sum()
+            losses[row] = element.no_load_loss * square / element.rated_primary**2
+    return losses
+
+
+def _unit_voltages(network: Network, magnitude: np.ndarray) -> np.ndarray:
+    """Lowest voltage [pu] of each unit's loaded phases."""
+    voltage = np.full(len(network.units), np.nan)
+    loaded = (network.phase_share > 0) & (network.load_share > 0)[:, None]
+    for load in np.flatnonzero(loaded.any(axis=1)):
+        lowest = magnitude[network.load_node[load], loaded[load]].min()
+        voltage[network.load_unit[load]] = np.fmin(voltage[network.load_unit[load]], lowest)
+    return voltage
+
+
+def _per_element(network: Network, values: np.ndarray, combine: np.ufunc, start: float) -> np.ndarray:
+    """Combine what belongs to the nodes of each element."""
+    out = np.full(len(network.elements), start)
+    own = network.element >= 0
+    with np.errstate(invalid="ignore"):  # NaN of an unsolved flow goes through
+        combine.at(out, network.element[own], values[own])
+    return out
+
+
+def _table(
+    network: Network, v: np.ndarray, i: np.ndarray, series: np.ndarray, iron: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The elements table: units in the names, rows in depth-first order."""
+    rows = network.elements
+    first = np.array([element.first for element in rows], int)
+    current = _per_element(network, np.abs(i).max(axis=1), np.maximum, 0.0)
+    lowest = _per_element(network, np.abs(v).min(axis=1) / network.base, np.minimum, np.inf)
+    arriving = (v[first] * np.conj(i[first])).real.sum(axis=1) + series[first] + iron
+    rating = np.array([_allowed(element) for element in rows])
+    loading = np.divide(current, rating, out=np.zeros(len(rows)), where=rating > 0)
+    return {
+        "name": np.array([element.name for element in rows]),
+        "kind": np.array([element.kind for element in rows]),
+        "type": np.array([element.type for element in rows]),
+        "parent": np.array([element.parent for element in rows]),
+        "place": np.array([element.place for element in rows]),
+        "loading_percent": 100 * loading,
+        "current_A": current,
+        "rating_A": rating,
+        "loss_kW": (_per_element(network, series, np.add, 0.0) + iron) / 1e3,
+        "voltage_pu": lowest,
+        "power_kW": arriving / 1e3,
+        "ok": np.isfinite(current) & (loading <= 1),
+    }
+
+
+def _allowed(element: Element) -> float:
+    """Current [A] that an element and its breaker both carry for hours; 0 = no limit stated."""
+    stated = [limit for limit in (element.rating, element.breaker) if limit > 0]
+    return min(stated, default=0.0)
+
+
+def _heat(network: Network, series: np.ndarray, iron: np.ndarray) -> tuple[Heat, ...]:
+    """Losses by place: one entry a piece of a busway, one an element otherwise."""
+    copper = [
+        Heat(element.name, "load loss", element.place, float(series[k]), network.routes[k])
+        for k, row in enumerate(network.element)
+        if row >= 0 and series[k] != 0
+        for element in (network.elements[row],)
+    ]
+    core = [
+        Heat(element.name, "no-load loss", element.place, float(iron[row]), network.routes[element.first])
+        for row, element in enumerate(network.elements)
+        if iron[row] != 0
+    ]
+    return tuple(copper + core)
+
+
+def by_place(result: PowerResult) -> dict[str, float]:
+    """Losses [W] of each place."""
+    watts: dict[str, float] = {}
+    for heat in result.heat:
+        watts[heat.place] = watts.get(heat.place, 0.0) + heat.watts
+    return watts
+
+
+def nominal_currents(network: Network, unit_power: np.ndarray) -> np.ndarray:
+    """Current [A] in the fullest phase into every node (n) if every voltage were nominal; no losses.
+
+    The least that a real flow carries; the delta of a transformer shares a phase's load out over all three.
+    """
+    p = load_powers(network, np.asarray(unit_power, float)[:, None])[:, :, 0]
+    apparent = np.zeros((network.parent.size, 3), complex)
+    np.add.at(apparent, network.load_node, p * (1 + 1j * network.tan_phi[:, None]))
+    for k in range(network.parent.size - 1, 0, -1):
+        passed = apparent[k].mean() if network.turn[k] else apparent[k]
+        apparent[network.parent[k]] += passed
+    return np.abs(apparent).max(axis=1) / network.base
+
+
+def utilisations(result: PowerResult) -> tuple[Limit, ...]:
+    """Every electrical limit's utilisation: elements and breakers by current, units by voltage.
+
+    A transformer's kVA are those at rated voltage of its fullest phase, as IEC 60076-1 defines rated power.
+    A unit's is its change of voltage over the window allowed. Without a solution (past the nose) currents
+    are those at nominal voltage, which are too low, and the voltage counts as gone.
+    """
+    network = result.network
+    currents, voltages = result.table["current_A"], result.unit_voltage_pu
+    if not result.converged:
+        nodes = nominal_currents(network, result.unit_power)
+        currents, voltages = _per_element(network, nodes, np.maximum, 0.0), np.zeros(len(network.units))
+    rows: list[Limit] = []
+    for element, current in zip(network.elements, currents, strict=True):
+        rows += _limits(element, float(current))
+    window = network.voltage_window
+    fed = np.isin(np.arange(len(network.units)), network.load_unit[network.load_share > 0])
+    for u in np.flatnonzero(fed & np.isfinite(voltages)):
+        change, at_limit = voltages[u] - 1, 1 + window if voltages[u] > 1 else 1 - window
+        rows.append(
+            Limit(
+                "voltage", network.units[u], float(abs(change)) / window, float(voltages[u]), at_limit, "pu"
+            )
+        )
+    return tuple(rows)
+
+
+def _limits(element: Element, current: float) -> list[Limit]:
+    """An element's own limit and its breaker's; a whip is measured against the largest the case allows."""
+    rows = []
+    scale, unit = 1.0, "A"
+    if element.type == "transformer":
+        scale, unit = ROOT3 * element.voltage / 1e3, "kVA"
+    kind = "cable" if element.type == "whip" else element.type
+    rating, breaker = element.largest or element.rating, element.largest_breaker or element.breaker
+    for limit, allowed in ((kind, rating), ("breaker", breaker)):
+        if allowed > 0:
+            rows.append(Limit(limit, element.name, current / allowed, current * scale, allowed * scale, unit))
+    return rows
