@@ -38,7 +38,7 @@ try:
     HAVE_NUMBA = True
 except ImportError:
     HAVE_NUMBA = False
-    prange = range
+    prange = range  # type: ignore[misc]
 
 # Sums may be reordered and products contracted; NaN and infinity keep their meaning (a NaN must be seen).
 _FAST = {"contract", "reassoc", "nsz", "arcp"}
@@ -63,9 +63,13 @@ def cpu_serial(function: Callable) -> Callable:
 def threads(count: int) -> None:
     """Use `count` threads (at most what the machine has) in the `cpu_loop`s that follow."""
     if HAVE_NUMBA:
-        numba.set_num_threads(max(1, min(count, numba.config.NUMBA_NUM_THREADS)))
+        numba.set_num_threads(max(1, min(count, _machine_threads())))
 
 
 def thread_limit() -> int:
     """The most threads `threads` will give."""
-    return numba.config.NUMBA_NUM_THREADS if HAVE_NUMBA else 1
+    return _machine_threads() if HAVE_NUMBA else 1
+
+
+def _machine_threads() -> int:
+    return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
