@@ -1,0 +1,1 @@
+"""What this machine has: devices, versions, OpenGL; each problem with the command that cures it."""

@@ -1,0 +1,80 @@
+"""What every view says the same way: the verdict, the state of the solution, the worst racks."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from ..metrics import it_rows
+from ..result import Result
+
+
+def name_of(result: Result) -> str:
+    return str(result.summary.get("case") or "result")
+
+
+def number(value: Any, digits: int = 1, missing: str = "-") -> str:
+    """The number with so many digits after the point; a dash when there is none."""
+    if value is None or not isfinite(value):
+        return missing
+    return f"{value:.{digits}f}"
+
+
+def verdict(result: Result) -> str:
+    """One sentence: what limits the hall, where, and by how much."""
+    bound = result.summary.get("binding") or {}
+    if bound.get("utilisation") is None:
+        return "No limit was evaluated."
+    at = f"{bound['limit']} at {bound['where']}"
+    used = 100.0 * bound["utilisation"]
+    if used >= 100.0:
+        return f"OVER THE LIMIT: {at} stands at {used:.0f} % of its limit."
+    return f"Within every limit. First to bind: {at}, at {used:.0f} % of its limit."
+
+
+def is_over(result: Result) -> bool:
+    return ((result.summary.get("binding") or {}).get("utilisation") or 0.0) >= 1.0
+
+
+def state_of_solution(result: Result) -> str:
+    """Converged, unsteady or not converged, in words."""
+    words = {True: "converged", "unsteady": "unsteady: mean values with swing", False: "NOT CONVERGED"}
+    state = result.summary.get("converged")
+    return words.get(state, "state unknown")  # type: ignore[arg-type]
+
+
+def totals(result: Result) -> dict[str, float]:
+    """rack_kW, shelf_kW, machines, racks, inflow_m3_s, cells of the hall."""
+    rows = it_rows(result)
+    racks = [r for r in rows if r["role"] == "rack"]
+    shelves = [r for r in rows if r["role"] == "shelf"]
+    return {
+        "racks": len(racks),
+        "rack_kW": sum(r["power_kW"] for r in racks),
+        "shelves": len(shelves),
+        "machines": sum(r.get("machines", 0) for r in shelves),
+        "shelf_kW": sum(r["power_kW"] for r in shelves),
+        "inflow_m3_s": sum(o["flow_m3_s"] for o in result.rows("openings") if o["flow_m3_s"] > 0),
+        "cells": result.summary.get("cells", 0),
+    }
+
+
+def totals_line(result: Result) -> str:
+    """The hall in one line."""
+    t = totals(result)
+    parts = []
+    if t["racks"]:
+        parts.append(f"{t['racks']} racks {t['rack_kW']:.0f} kW")
+    if t["shelves"]:
+        parts.append(f"{t['machines']} miners on {t['shelves']} shelf bays {t['shelf_kW']:.0f} kW")
+    if t["inflow_m3_s"]:
+        parts.append(f"{t['inflow_m3_s']:.0f} m³/s through the hall")
+    parts.append(f"{t['cells']:,} cells".replace(",", " "))
+    return "  ·  ".join([*parts, state_of_solution(result)])
+
+
+def worst_units(result: Result, count: int) -> list[dict[str, Any]]:
+    """Racks and shelves of highest utilisation, worst first; those without a number last."""
+    return sorted(it_rows(result), key=lambda r: -r["utilisation"] if isfinite(r["utilisation"]) else 1e9)[
+        :count
+    ]
