@@ -32,6 +32,7 @@ OPERATORS = {
     "prolong": "multigrid",
     "tier_inlets": "equipment",
     "place": "equipment",
+    "sweep": "sweep",
 }
 SERIAL_BELOW = 40_000  # cells; a second thread costs more than it brings on less (measured on 2 cores)
 

@@ -5,9 +5,8 @@ Lists are in compressed rows: entries `start[n]` to `start[n + 1]` belong to tie
 
 from __future__ import annotations
 
-import numpy as np
-
 from .jit import cpu_serial
+from .slices import row_sums
 
 
 @cpu_serial
@@ -22,7 +21,7 @@ def tier_inlets_on_cpu(out, t, start, cells, weight):
 
 def tier_inlets_in_numpy(out, t, start, cells, weight):
     """See `tier_inlets_on_cpu`."""
-    out[:] = np.add.reduceat(weight * t[cells], start[:-1]) if out.size else 0.0
+    out[:] = row_sums(weight * t[cells], start)
 
 
 @cpu_serial
@@ -37,5 +36,4 @@ def place_on_cpu(t, cells, start, source, weight, values):
 
 def place_in_numpy(t, cells, start, source, weight, values):
     """See `place_on_cpu`."""
-    if cells.size:
-        t[cells] = np.add.reduceat(weight * values[source], start[:-1])
+    t[cells] = row_sums(weight * values[source], start)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
+from .slices import Region, cyclic
 
 HALF = np.float32(0.5)
 ZERO = np.float32(0.0)
@@ -86,8 +87,10 @@ def limited_momentum_at(u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1, e
     hl = HALF * dl
     hh = HALF * dh
     net = normal_face(u, act, e1 * e2, c + sd, sd) - normal_face(u, act, e1 * e2, c, sd)
-    net += side_face(u, act, v, open1, hl, hh, e2, c + s1, sd, s1) - side_face(u, act, v, open1, hl, hh, e2, c, sd, s1)
-    net += side_face(u, act, w, open2, hl, hh, e1, c + s2, sd, s2) - side_face(u, act, w, open2, hl, hh, e1, c, sd, s2)
+    net += side_face(u, act, v, open1, hl, hh, e2, c + s1, sd, s1)
+    net -= side_face(u, act, v, open1, hl, hh, e2, c, sd, s1)
+    net += side_face(u, act, w, open2, hl, hh, e1, c + s2, sd, s2)
+    net -= side_face(u, act, w, open2, hl, hh, e1, c, sd, s2)
     return -act[c] * net / ((hl + hh) * e1 * e2)
 
 
@@ -95,7 +98,8 @@ def limited_momentum_at(u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1, e
 def limited_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
     """out = second-order part of the convection of the component along `axis`, as a force [m/s2].
 
-    u, v, w and open1, open2 are cyclic from `axis`, as in `momentum`.
+    u, v, w and open1, open2 are cyclic from `axis`, as in `momentum`. act: 1 on faces between two air
+    cells: outlets stay upwind, and faces beyond the last cell are not written.
     """
     nz, ny, nx = dz.size, dy.size, dx.size
     sx = np.uint64(1)
@@ -128,3 +132,69 @@ def limited_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
                     out[c] = limited_momentum_at(
                         u, v, w, act, open1, open2, c, sz, sx, sy, dz[k - 1], dz[k], dx[i], dy[j]
                     )
+
+
+def limited_scalar_in_numpy(out, q, u, v, w, open_x, open_y, open_z, source, dx, dy, dz):
+    """See `limited_scalar_on_cpu`."""
+    shape = (dz.size, dy.size, dx.size)
+    cells = Region(shape)
+    total = cells.at(source).copy()
+    for axis, (vel, open_) in enumerate(((u, open_x), (v, open_y), (w, open_z))):
+        r = Region(shape, axis, (1, 0, 0))
+        _, e1, e2 = cyclic(axis, dx, dy, dz)
+        flux = r.at(vel) * (r.line(e1, 1) * r.line(e2, 2))
+        total -= _net(r, 0, q, flux, lambda step, r=r, open_=open_: r.at(open_, step))
+    cells.at(out)[...] = total
+
+
+def limited_momentum_in_numpy(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
+    """See `limited_momentum_on_cpu`."""
+    shape = (dz.size, dy.size, dx.size)
+    d, e1, e2 = cyclic(axis, dx, dy, dz)
+    r = Region(shape, axis, (1, 0, 0))
+    area = r.line(e1, 1) * r.line(e2, 2)
+    flux = HALF * (r.at(u, -1) + r.at(u)) * area
+    net = _net(r, 0, u, flux, lambda step: r.at(act, step - 1) * r.at(act, step))
+    for n, vel, open_, side in ((1, v, open1, e2), (2, w, open2, e1)):
+        net += _side(Region(shape, axis, (0, int(n == 1), int(n == 2))), n, u, act, vel, open_, d, side)
+    cells = Region(shape, axis)
+    vol = HALF * (cells.line(d, 0, -1) + cells.line(d)) * cells.line(e1, 1) * cells.line(e2, 2)
+    cells.at(out)[...] = -cells.at(act) * net / vol
+
+
+def _side(r, n, u, act, vel, open_, d, side):
+    """Net correction through the two side faces in direction n of the control volumes of a component."""
+    flux = r.at(vel, -1) * (HALF * r.line(d, 0, -1)) + r.at(vel) * (HALF * r.line(d))
+    flux *= r.line(side, 3 - n)
+
+    def linked(step):
+        both = r.at(open_, *_to(n, step, -1)) * r.at(open_, *_to(n, step))
+        return both * r.at(act, *_to(n, step - 1)) * r.at(act, *_to(n, step))
+
+    return _net(r, n, u, flux, linked)
+
+
+def _net(r, n, q, flux, linked):
+    """Out minus in of flux times van Leer's increment, between neighbours in direction n.
+
+    flux: on the low faces of r, one more than its cells. linked(step): 1 where the values on both sides of
+    the face so many steps on may be used.
+    """
+    low = _slope(r, n, q, linked, -1)
+    high = _slope(r, n, q, linked, 0)
+    extra = np.maximum(flux, ZERO) * low - np.minimum(flux, ZERO) * high
+    return np.diff(extra, axis=r.place(n))
+
+
+def _slope(r, n, q, linked, step):
+    """Half of van Leer's limited difference at the value `step` on: ab / (a + b) of its two differences."""
+    here = r.at(q, *_to(n, step))
+    a = here - r.at(q, *_to(n, step - 1))
+    b = r.at(q, *_to(n, step + 1)) - here
+    product = a * b * (linked(step) * linked(step + 1))
+    return np.divide(product, a + b, out=np.zeros_like(product), where=product > ZERO)
+
+
+def _to(n, step, along=0):
+    """Steps (along, first, second) that go `step` cells in direction n."""
+    return ((step + along, 0, 0), (along, step, 0), (along, 0, step))[n]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
+from .slices import Region, cyclic
 
 HALF = np.float32(0.5)
 ZERO = np.float32(0.0)
@@ -17,9 +18,10 @@ ONE = np.float32(1.0)
 
 
 @cell
-def momentum_at(  # noqa: PLR0913 - a kernel takes arrays and numbers, never an object
-    us, u, u0, v, w, p, nue, open1, open2, act, wall, force, c, sd, s1, s2, dl, dh, e1, h1l, h1h, e2, h2l, h2h, rdt
-):
+def momentum_at(
+    us, u, u0, v, w, p, nue, open1, open2, act, wall, force,
+    c, sd, s1, s2, dl, dh, e1, h1l, h1h, e2, h2l, h2h, rdt,
+):  # fmt: skip
     """New velocity on face `c` [m/s]: finite volume, upwind, implicit Euler (Patankar 1980, chapters 5 and 6)."""
     m = c - sd
     hl = HALF * dl
@@ -40,7 +42,8 @@ def momentum_at(  # noqa: PLR0913 - a kernel takes arrays and numbers, never an 
     flux = (w[m] * hl + w[c] * hh) * e1
     shear = open2[m] * (nue[m] + nue[m - s2]) * hl + open2[c] * (nue[c] + nue[c - s2]) * hh
     a2_lo = shear * (HALF * e1) / h2l + max(flux, ZERO)
-    inflow = a_hi * us[c + sd] + a_lo * us[m] + a1_hi * us[c + s1] + a1_lo * us[c - s1] + a2_hi * us[c + s2] + a2_lo * us[c - s2]
+    inflow = a_hi * us[c + sd] + a_lo * us[m] + a1_hi * us[c + s1] + a1_lo * us[c - s1]
+    inflow += a2_hi * us[c + s2] + a2_lo * us[c - s2]
     diagonal = a_hi + a_lo + a1_hi + a1_lo + a2_hi + a2_lo + wall[c] + vol * rdt
     new = (inflow + (p[m] - p[c]) * area + vol * (rdt * u0[c] + force[c])) / diagonal
     return act[c] * new + (ONE - act[c]) * us[c]
@@ -92,3 +95,40 @@ def momentum_on_cpu(
                         us, u, u0, v, w, p, nue, open1, open2, act, wall, force, c, sz, sx, sy,
                         dz[k - 1], dz[k], dx[i], hx[i], hx[i + 1], dy[j], hy[j], hy[j + 1], rdt[k],
                     )  # fmt: skip
+
+
+def momentum_in_numpy(
+    out, us, u, u0, v, w, p, nue, open1, open2, act, wall, force, dx, dy, dz, hx, hy, hz, rdt, axis
+):
+    """See `momentum_on_cpu`."""
+    r = Region((dz.size, dy.size, dx.size), axis, (1, 1, 1))
+    d, e1, e2 = cyclic(axis, dx, dy, dz)
+    _, h1, h2 = cyclic(axis, hx, hy, hz)
+    dl, dh = r.line(d, 0, -1), r.line(d)
+    half_l, half_h = HALF * dl, HALF * dh
+    area = r.line(e1, 1) * r.line(e2, 2)
+    vol = (half_l + half_h) * area
+    diagonal, inflow = r.at(wall) + vol * r.planes(rdt), vol * (r.planes(rdt) * r.at(u0) + r.at(force))
+    for step, nu, h in ((1, r.at(nue), dh), (-1, r.at(nue, -1), dl)):
+        flux = HALF * area * (r.at(u) + r.at(u, step))
+        a = nu * area / h + np.maximum(-step * flux, ZERO)
+        diagonal += a
+        inflow += a * r.at(us, step)
+    for n, vel, open_, h, width in ((1, v, open1, h1, r.line(e2, 2)), (2, w, open2, h2, r.line(e1, 1))):
+        for step in (1, -1):
+            up = max(step, 0)
+            flux = width * (r.at(vel, *_to(n, up, -1)) * half_l + r.at(vel, *_to(n, up)) * half_h)
+            a = np.maximum(-step * flux, ZERO)
+            for back, half in ((-1, half_l), (0, half_h)):
+                nu = r.at(nue, *_to(n, 0, back)) + r.at(nue, *_to(n, step, back))
+                a += r.at(open_, *_to(n, up, back)) * nu * (HALF * half * width / r.line(h, n, up))
+            diagonal += a
+            inflow += a * r.at(us, *_to(n, step))
+    inflow += (r.at(p, -1) - r.at(p)) * area
+    unknown = r.at(act)
+    r.at(out)[...] = unknown * (inflow / diagonal) + (ONE - unknown) * r.at(us)
+
+
+def _to(n, step, along=0):
+    """Steps (along, first, second) that go `step` cells in direction n."""
+    return (along, step, 0) if n == 1 else (along, 0, step)

@@ -198,7 +198,7 @@ def hierarchy(faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any) -> 
     (nz + 1, ny, nx), zero where closed. widths: cell sizes along x, y, z [m].
     """
     levels = []
-    faces = [f.astype(np.float64) for f in faces]
+    faces, widths = [f.astype(np.float64) for f in faces], list(widths)
     while True:
         level = _level(faces, dtype)
         level.phi, level.rhs, level.residual = (np.zeros_like(level.inverse) for _ in range(3))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cpu_loop, prange
+from .slices import Region, cyclic
 
 
 @cpu_loop
@@ -45,3 +46,26 @@ def correct_on_cpu(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
                 v[c] -= act_y[c] * (phi[c] - phi[c - sy]) / hy[j]
                 w[c] -= act_z[c] * (phi[c] - phi[c - sz]) / hz[k]
                 p[c] += phi[c] * rdt[k]
+
+
+def divergence_in_numpy(out, u, v, w, fluid, dx, dy, dz):
+    """See `divergence_on_cpu`."""
+    shape = (dz.size, dy.size, dx.size)
+    cells = Region(shape)
+    net = np.zeros_like(cells.at(out))
+    for axis, vel in enumerate((u, v, w)):
+        r = Region(shape, axis, (1, 0, 0))
+        _, e1, e2 = cyclic(axis, dx, dy, dz)
+        net += np.diff(r.at(vel), axis=r.place()) * (r.line(e1, 1) * r.line(e2, 2))
+    cells.at(out)[...] = cells.at(fluid) * net
+
+
+def correct_in_numpy(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
+    """See `correct_on_cpu`."""
+    shape = (hz.size, hy.size, hx.size)
+    for axis, (vel, act, h) in enumerate(((u, act_x, hx), (v, act_y, hy), (w, act_z, hz))):
+        r = Region(shape, axis, (1, 1, 1))
+        now = r.at(vel)
+        now -= r.at(act) * (r.at(phi) - r.at(phi, -1)) / r.line(h)
+    pressure = r.at(p)
+    pressure += r.at(phi) * r.planes(rdt)

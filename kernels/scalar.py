@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
+from .slices import Region, cyclic
 
 HALF = np.float32(0.5)
 ZERO = np.float32(0.0)
@@ -30,14 +31,13 @@ def exchange(q, u, v, w, nue, ox, oy, oz, c, sy, sz, dx, hxl, hxh, dy, hyl, hyh,
     yl = conductance(oy[c], nue, g0, g1, c, c - sy, ay, hyl) + max(v[c] * ay, ZERO)
     zh = conductance(oz[c + sz], nue, g0, g1, c, c + sz, az, hzh) + max(-w[c + sz] * az, ZERO)
     zl = conductance(oz[c], nue, g0, g1, c, c - sz, az, hzl) + max(w[c] * az, ZERO)
-    inflow = xh * q[c + sx] + xl * q[c - sx] + yh * q[c + sy] + yl * q[c - sy] + zh * q[c + sz] + zl * q[c - sz]
+    inflow = xh * q[c + sx] + xl * q[c - sx] + yh * q[c + sy] + yl * q[c - sy]
+    inflow += zh * q[c + sz] + zl * q[c - sz]
     return inflow, xh + xl + yh + yl + zh + zl
 
 
 @cpu_loop
-def scalar_on_cpu(
-    out, ts, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, hx, hy, hz, g0, g1, rdt
-):
+def scalar_on_cpu(out, ts, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, hx, hy, hz, g0, g1, rdt):
     """One Jacobi sweep of the temperature: writes `out` [K].
 
     ts: sweep before, t0: time level before [K]. source: [K m3/s] per cell. fluid: 1 in air, 0 in solids
@@ -74,3 +74,46 @@ def buoyancy_on_cpu(out, t, base, act_z, dz, hz, lift, row):
         for i in range(row):
             c = first + np.uint64(i)
             out[c] = base[c] + act_z[c] * lift * (low * t[c - n] + (ONE - low) * t[c])
+
+
+def exchange_in_numpy(q, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, g0, g1):
+    """`exchange` for all cells: (sum a q_nb, sum a), each face's conductance computed once."""
+    shape = (dz.size, dy.size, dx.size)
+    total = np.zeros_like(Region(shape).at(q))
+    inflow = np.zeros_like(total)
+    for axis, (vel, open_) in enumerate(((u, ox), (v, oy), (w, oz))):
+        faces, cells = Region(shape, axis, (1, 0, 0)), Region(shape, axis)
+        _, e1, e2 = cyclic(axis, dx, dy, dz)
+        area = faces.line(e1, 1) * faces.line(e2, 2)
+        mean = HALF * (faces.at(nue, -1) + faces.at(nue))
+        spread = faces.at(open_) * (g0 + g1 * mean) * (area / faces.line((hx, hy, hz)[axis]))
+        flux = faces.at(vel) * area
+        low, _ = faces.halves(spread + np.maximum(flux, ZERO))
+        _, high = faces.halves(spread - np.minimum(flux, ZERO))
+        inflow += low * cells.at(q, -1)
+        inflow += high * cells.at(q, 1)
+        total += low + high
+    return inflow, total
+
+
+def scalar_in_numpy(
+    out, ts, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, hx, hy, hz, g0, g1, rdt
+):
+    """See `scalar_on_cpu`."""
+    one = ts.dtype.type
+    gain, loss = exchange_in_numpy(ts, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, one(g0), one(g1))
+    r = Region((dz.size, dy.size, dx.size))
+    store = r.line(dx) * r.line(dy, 1) * r.line(dz * rdt, 2)
+    gain += store * r.at(t0)
+    gain += r.at(source)
+    air = r.at(fluid)
+    r.at(out)[...] = air * (gain / (loss + store)) + (ONE - air) * r.at(ts)
+
+
+def buoyancy_in_numpy(out, t, base, act_z, dz, hz, lift, row):
+    """See `buoyancy_on_cpu`."""
+    o, q, b, act = (a.reshape(-1, row) for a in (out, t, base, act_z))
+    at, below = slice(2, -1), slice(1, -2)
+    low = (HALF * dz[at] / hz[at])[:, None]
+    mean = low * q[below] + (ONE - low) * q[at]
+    o[at] = b[at] + act[at] * (t.dtype.type(lift) * mean)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
-from .scalar import exchange
+from .scalar import exchange, exchange_in_numpy
+from .slices import Region
 
 HALF = np.float32(0.5)
 ZERO = np.float32(0.0)
@@ -68,9 +69,13 @@ def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, 
 
 @cpu_loop
 def k_epsilon_on_cpu(
-    k_out, e_out, ks, es, k0, e0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, dx, dy, dz, hx, hy, hz, constants, rdt
-):
-    """One Jacobi sweep of k [m2/s2] and epsilon [m2/s3]: writes k_out, e_out; sinks are implicit."""
+    k_out, e_out, ks, es, k0, e0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+    dx, dy, dz, hx, hy, hz, constants, rdt,
+):  # fmt: skip
+    """One Jacobi sweep of k [m2/s2] and epsilon [m2/s3]: writes k_out, e_out; sinks are implicit.
+
+    ks, es: sweep before, above 0 also in solids; k0, e0: time level before.
+    """
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
@@ -115,3 +120,62 @@ def viscosity_on_cpu(nue, k, eps, fluid, constants):
     c_mu = constants[C_MU]
     for c in prange(nue.size):
         nue[c] = fluid[c] * (nu + min(c_mu * k[c] * k[c] / max(eps[c], TINY), top))
+
+
+def production_in_numpy(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr):
+    """See `production_on_cpu`."""
+    shape = (dz.size, dy.size, dx.size)
+    velocity, open_, gap = (u, v, w), (ox, oy, oz), (hx, hy, hz)
+    cells = Region(shape)
+    total = np.zeros_like(cells.at(strain))
+    strides = (1, dx.size, dx.size * dy.size)
+    centred = [HALF * (a + np.roll(a, -step)) for a, step in zip(velocity, strides, strict=True)]
+    for axis in range(3):
+        r = Region(shape, axis)
+        straight = (r.at(velocity[axis], 1) - r.at(velocity[axis])) / r.line((dx, dy, dz)[axis])
+        total += TWO * straight * straight
+        other = (axis + 1) % 3
+        shear = _gradient(shape, axis, centred[other], open_[axis], gap[axis])
+        shear += _gradient(shape, other, centred[axis], open_[other], gap[other])
+        total += shear * shear
+    one = nue.dtype.type
+    nut = cells.at(fluid) * (cells.at(nue) - one(nu))
+    cells.at(strain)[...] = nut * total
+    cells.at(lift)[...] = -one(gbpr) * nut * _gradient(shape, 2, t, oz, hz)
+
+
+def _gradient(shape, axis, q, open_, h):
+    """Gradient of a cell-centred field along an axis, one-sided at walls, 0 between two."""
+    faces = Region(shape, axis, (1, 0, 0))
+    gap = faces.at(open_) * faces.line(h)
+    rise = faces.at(open_) * (faces.at(q) - faces.at(q, -1))
+    return sum(faces.halves(rise)) / np.maximum(sum(faces.halves(gap)), TINY)
+
+
+def k_epsilon_in_numpy(
+    k_out, e_out, ks, es, k0, e0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+    dx, dy, dz, hx, hy, hz, constants, rdt,
+):  # fmt: skip
+    """See `k_epsilon_on_cpu`."""
+    r = Region((dz.size, dy.size, dx.size))
+    vol = r.line(dx) * r.line(dy, 1) * r.line(dz, 2)
+    store = vol * r.planes(rdt)
+    made, raised, air = r.at(strain), r.at(lift), r.at(fluid)
+    rate = r.at(es) / r.at(ks)
+    gained = made + np.maximum(raised, ZERO), constants[C_1] * rate * made
+    lost = rate - np.minimum(raised, ZERO) / r.at(ks), constants[C_2] * rate  # per unit of k, of epsilon
+    fields = (k_out, ks, k0, SIGMA_K, K_MIN), (e_out, es, e0, SIGMA_EPS, EPS_MIN)
+    for (out, q, q0, sigma, floor), source, sink in zip(fields, gained, lost, strict=True):
+        g1 = ONE / constants[sigma]
+        g0 = constants[NU] * (ONE - g1)
+        gain, loss = exchange_in_numpy(q, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, g0, g1)
+        gain += store * r.at(q0) + vol * source
+        loss += store + vol * sink
+        r.at(out)[...] = air * np.maximum(gain / loss, constants[floor]) + (ONE - air) * r.at(q)
+
+
+def viscosity_in_numpy(nue, k, eps, fluid, constants):
+    """See `viscosity_on_cpu`."""
+    nu = constants[NU]
+    eddy = np.minimum(constants[C_MU] * k * k / np.maximum(eps, TINY), nu * constants[NUT_RATIO])
+    nue[:] = fluid * (nu + eddy)

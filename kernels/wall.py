@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
+from .slices import row_sums
 from .turbulence import C_MU, E_LOG, KAPPA, NU, Y_LAMINAR
 
 HALF = np.float32(0.5)
@@ -63,10 +64,10 @@ def wall_turbulence_on_cpu(strain, cells, start, normal, distance, u, v, w, k, c
         total = ZERO
         for entry in range(start[n], start[n + 1]):
             axis = normal[entry]
-            along = um * um + vm * vm + wm * wm
-            along -= um * um if axis == 0 else (vm * vm if axis == 1 else wm * wm)
+            along = (um * um if axis != 0 else ZERO) + (vm * vm if axis != 1 else ZERO)
+            along += wm * wm if axis != 2 else ZERO
             y = distance[entry]
-            shear = shear_conductance(k[c], y, constants) * math.sqrt(max(along, ZERO))
+            shear = shear_conductance(k[c], y, constants) * math.sqrt(along)
             total += shear * speed / (constants[KAPPA] * y)
         strain[c] = total / (start[n + 1] - start[n])
 
@@ -81,3 +82,37 @@ def wall_dissipation_on_cpu(eps, cells, start, distance, k, constants):
         for entry in range(start[n], start[n + 1]):
             total += speed * speed * speed / (constants[KAPPA] * distance[entry])
         eps[c] = total / (start[n + 1] - start[n])
+
+
+def _conductance(k, y, constants):
+    """`shear_conductance` for whole lists."""
+    nu, edge = constants[NU], constants[Y_LAMINAR]
+    speed = np.sqrt(np.sqrt(constants[C_MU]) * k)
+    y_plus = speed * y / nu
+    log_law = speed * constants[KAPPA] / np.log(constants[E_LOG] * np.maximum(y_plus, edge))
+    return np.where(y_plus > edge, log_law, nu / y)
+
+
+def wall_shear_in_numpy(wall, face, start, beside, distance, area, k, constants):
+    """See `wall_shear_on_cpu`."""
+    wall[face] = row_sums(area * _conductance(k[beside], distance, constants), start)
+
+
+def wall_turbulence_in_numpy(strain, cells, start, normal, distance, u, v, w, k, constants, sy, sz):
+    """See `wall_turbulence_on_cpu`."""
+    count = np.diff(start)
+    at = np.repeat(cells, count)
+    speed = np.sqrt(np.sqrt(constants[C_MU]) * k[at])
+    along = np.zeros_like(speed)
+    for axis, (vel, step) in enumerate(((u, 1), (v, sy), (w, sz))):
+        mean = HALF * (vel[at] + vel[at + step])
+        along += np.where(normal == axis, ZERO, mean * mean)
+    shear = _conductance(k[at], distance, constants) * np.sqrt(along)
+    strain[cells] = row_sums(shear * speed / (constants[KAPPA] * distance), start) / count
+
+
+def wall_dissipation_in_numpy(eps, cells, start, distance, k, constants):
+    """See `wall_dissipation_on_cpu`."""
+    count = np.diff(start)
+    speed = np.sqrt(np.sqrt(constants[C_MU]) * np.repeat(k[cells], count))
+    eps[cells] = row_sums(speed * speed * speed / (constants[KAPPA] * distance), start) / count
