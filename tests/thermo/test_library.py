@@ -98,6 +98,8 @@ def test_unknown_names_are_answered_with_a_suggestion():
         (FanKind, {"curve": [["0 Pa", "10 m3/s"], ["50 Pa", "11 m3/s"]]}, "flow must fall"),
         (FanKind, {"curve": [["10 Pa", "10 m3/s"], ["50 Pa", "9 m3/s"]]}, "free flow"),
         (FanKind, {"curve": [["0 Pa", "10 m3/s"], ["0 Pa", "9 m3/s"]]}, "must be greater"),
+        (FanKind, {"curve": [["0 Pa", "10 m3/s"]]}, "at least two points"),
+        (PadKind, {"saturation_efficiency": []}, "at least one point"),
         (PadKind, {"pressure_drop": [["1 m/s", "9 Pa"], ["2 m/s", "8 Pa"]]}, "must rise"),
         (RackKind, {"air_fraction": "120 %"}, "more than 100 %"),
         (RackKind, {"source": ""}, "at least 3"),

@@ -44,10 +44,19 @@ def _rising(points: Points) -> Points:
 
 def _falling_flow(points: Points) -> Points:
     """The points, when flow falls as pressure rises and the first is free delivery."""
+    if len(points) < 2:
+        raise ValueError("a fan curve needs at least two points, of pressure and flow")
     if points[0][0] != 0.0:
         raise ValueError('the first point is the free flow, at "0 Pa"')
     if any(b[1] >= a[1] for a, b in pairwise(points)):
         raise ValueError("the flow must fall from point to point as the pressure rises")
+    return points
+
+
+def _some(points: Points) -> Points:
+    """The points, when there are any."""
+    if not points:
+        raise ValueError("give at least one point")
     return points
 
 
@@ -62,15 +71,14 @@ Factor = Annotated[Percentage, Bound()]
 InletCurve = Annotated[tuple[tuple[Temperature, Factor], ...], AfterValidator(_rising)]
 FanCurve = Annotated[
     tuple[tuple[Pressure, Flow], ...],
-    Field(min_length=2),
     AfterValidator(_rising),
     AfterValidator(_falling_flow),
 ]
 FaceSpeed = Annotated[Speed, Bound()]
-Saturation = Annotated[tuple[tuple[FaceSpeed, Fraction], ...], Field(min_length=1), AfterValidator(_rising)]
+Saturation = Annotated[tuple[tuple[FaceSpeed, Fraction], ...], AfterValidator(_some), AfterValidator(_rising)]
 PressureDrop = Annotated[
     tuple[tuple[FaceSpeed, Annotated[Pressure, Bound()]], ...],
-    Field(min_length=1),
+    AfterValidator(_some),
     AfterValidator(_rising),
     AfterValidator(_climbing_pressure),
 ]
