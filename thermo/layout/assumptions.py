@@ -68,15 +68,14 @@ def _row(units: list[Unit], capacity: float) -> str:
     named = first.name if len(units) == 1 else f"{first.name} to {units[-1].name}"
     if first.role == "cooler":
         supply = celsius(first.supply_temperature)
-        return f"{named} ({first.kind}) blow {first.airflow:.2f} m3/s at {supply}, up to {first.capacity / 1e3:.0f} kW."
+        return f"{named} ({first.kind}): {first.airflow:.2f} m3/s each at {supply}, to {first.capacity / 1e3:.0f} kW."
     heat = first.power * first.air_fraction
     rise = heat / (capacity * first.airflow) if first.airflow > 0 else float("inf")
     machines = f" of {first.machines} machines" if first.role == "shelf" else ""
     liquid = f", {1 - first.air_fraction:.0%} of it leaves in liquid" if first.air_fraction < 1 else ""
     return (
-        f"{named} ({first.kind}{machines}) draw {first.power / 1e3:.4g} kW each{liquid}, move "
-        f"{first.airflow:.3g} m3/s of air each, {rise:.1f} K warmer behind; "
-        f"inlets may reach {celsius(first.limit)} ({first.limit_name})."
+        f"{named} ({first.kind}{machines}): {first.power / 1e3:.4g} kW each{liquid}, {first.airflow:.3g} m3/s of air "
+        f"each, {rise:.1f} K warmer behind; inlets up to {celsius(first.limit)} ({first.limit_name})."
     )
 
 
@@ -111,10 +110,13 @@ def _weak_figures(case: Case, plan: Plan) -> Iterator[str]:
     used += [("fans", o.fan) for o in plan.openings if o.fan]
     used += [("pads", o.pad) for o in plan.openings if o.pad]
     used += [("louvres", o.louvre) for o in plan.openings if o.louvre]
-    for family, kind in dict.fromkeys(used):
-        try:
-            source = library.find(case, family, kind).source
-        except library.UnknownKind:
-            continue
-        if "weak" in source.lower():
-            yield f"The figures of {kind} are weak: {' '.join(source.split()).removeprefix('weak: ')}."
+    weak = [kind for family, kind in dict.fromkeys(used) if "weak" in _source(case, family, kind)]
+    if weak:
+        yield f"Weak figures, as their `source` in the library says: {', '.join(weak)}."
+
+
+def _source(case: Case, family: str, kind: str) -> str:
+    try:
+        return str(library.find(case, family, kind).source).lower()
+    except library.UnknownKind:
+        return ""

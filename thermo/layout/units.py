@@ -125,6 +125,7 @@ def _load(place: _Place, kind: Any) -> dict[str, Any]:
         "power_curve": tuple(kind.power_curve),
         "airflow_curve": tuple(kind.airflow_curve),
         "power_factor": kind.power_factor,
+        "voltage": kind.voltage or 0.0,
     }
 
 

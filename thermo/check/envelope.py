@@ -1,0 +1,128 @@
+"""The hall's envelope: openings on their walls, fans that fit, a way in and a way out, partitions inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from .. import library
+from ..case import Case
+from ..plan import Box, Opening, Plan, Problem, Solid, Unit
+from .shapes import AXES, TINY, beyond, covered, overlap, side, size_text
+
+HALL_RANGE = (1.0, 1000.0)  # [m] of each side
+FASTEST = 15.0  # [m/s] a supply opening; above it nobody can stand or hear
+WALL_AXIS = {"x_min": 0, "x_max": 0, "y_min": 1, "y_max": 1, "floor": 2, "ceiling": 2}
+
+
+def problems(case: Case, plan: Plan) -> Iterator[Problem]:
+    """Everything wrong with hall, openings and partitions."""
+    yield from _hall(plan)
+    for opening in plan.openings:
+        yield from _opening(case, plan, opening)
+    yield from _overlapping(plan)
+    yield from _ways(plan)
+    for partition in plan.partitions:
+        low, high = ("from", "to")
+        sides = [side(partition.box, a) for a in range(3) if AXES[a] != partition.axis]
+        if any(length < TINY for length in sides):
+            cure = f"each coordinate of `{low}` must lie below that of `{high}`"
+            yield Problem((*partition.path, high), f"the partition has no area; {cure}")
+        elif beyond(partition.box, plan.size):
+            yield Problem(
+                partition.path, f"reaches {beyond(partition.box, plan.size)}; keep it inside the hall"
+            )
+
+
+def _hall(plan: Plan) -> Iterator[Problem]:
+    for axis, length in enumerate(plan.size):
+        if not HALL_RANGE[0] <= length <= HALL_RANGE[1]:
+            given = (
+                f"a hall {length:g} m along {AXES[axis]} is outside {HALL_RANGE[0]:g} to {HALL_RANGE[1]:g} m"
+            )
+            yield Problem(("hall", "size", str(axis)), f"{given}; check the unit")
+
+
+def _opening(case: Case, plan: Plan, opening: Opening) -> Iterator[Problem]:
+    across = WALL_AXIS[opening.wall]
+    flat = [axis for axis in range(3) if axis != across]
+    named = f"{opening.name}, {size_text(side(opening.box, a) for a in flat)}"
+    wall = size_text(plan.size[a] for a in flat)
+    out = beyond(opening.box, plan.size)
+    if any(side(opening.box, a) > plan.size[a] + TINY for a in flat):
+        yield Problem(
+            (*opening.path, "size"), f"{named}, is larger than its wall {opening.wall}, {wall}; shrink it"
+        )
+    elif out:
+        cure = "move it, or place fewer" if opening.name != opening.group else "move it"
+        yield Problem((*opening.path, "at"), f"{named}, reaches {out}, off its wall {opening.wall}; {cure}")
+    if opening.wall in plan.symmetry:
+        cure = "put it on a real wall, or take the wall out of `symmetry`"
+        yield Problem((*opening.path, "wall"), f"{opening.wall} is a symmetry plane, not a wall; {cure}")
+    yield from _fan_fits(case, opening, flat)
+    yield from _blocked(plan, opening)
+    speed = opening.flow / opening.area if opening.kind == "supply" else 0.0
+    if speed > FASTEST:
+        cure = f"enlarge it to {opening.flow / FASTEST:.2g} m2 or more, or lower the flow"
+        yield Problem((*opening.path, "flow"), f"air would enter {opening.name} at {speed:.0f} m/s; {cure}")
+
+
+def _fan_fits(case: Case, opening: Opening, flat: list[int]) -> Iterator[Problem]:
+    """A fan needs the opening its maker states, whichever way round."""
+    if not opening.fan:
+        return
+    try:
+        needed = sorted(library.find(case, "fans", opening.fan).opening)
+    except library.UnknownKind:
+        return
+    given = sorted(side(opening.box, axis) for axis in flat)
+    if any(g < n - 1e-3 for g, n in zip(given, needed, strict=True)):
+        cure = "enlarge the opening or choose a smaller fan"
+        complaint = f"{opening.fan} needs an opening of {size_text(needed)}, this one is {size_text(given)}"
+        yield Problem((*opening.path, "size"), f"{complaint}; {cure}")
+
+
+def _blocked(plan: Plan, opening: Opening) -> Iterator[Problem]:
+    """Solids and units that stand against an opening."""
+    things: tuple[Solid | Unit, ...] = (*plan.solids, *plan.units)
+    for thing in things:
+        share = covered(opening.box, WALL_AXIS[opening.wall], thing.box)
+        if share > 0.5:
+            complaint = f"{thing.name} stands against {opening.name} and covers {share:.0%} of it"
+            yield Problem(opening.path, f"{complaint}; move one of them")
+            return
+
+
+def _overlapping(plan: Plan) -> Iterator[Problem]:
+    told: set[tuple[str, str]] = set()
+    for first, second in combinations(plan.openings, 2):
+        pair = (first.group, second.group)
+        if first.wall != second.wall or pair in told:
+            continue
+        area = _shared_area(first.box, second.box, WALL_AXIS[first.wall])
+        if area > TINY:
+            told.add(pair)
+            cure = "widen the pitch" if first.group == second.group else "move one of them"
+            yield Problem(
+                second.path, f"{second.name} and {first.name} share {area:.2g} m2 of {first.wall}; {cure}"
+            )
+
+
+def _shared_area(first: Box, second: Box, across: int) -> float:
+    shared = overlap(first, second)
+    flat = [shared[axis] for axis in range(3) if axis != across]
+    return max(flat[0], 0.0) * max(flat[1], 0.0)
+
+
+def _ways(plan: Plan) -> Iterator[Problem]:
+    """Air that comes in must get out, and the other way round; heat must get out anyhow."""
+    kinds = {opening.kind for opening in plan.openings}
+    way_in, way_out = kinds & {"supply", "intake", "pressure"}, kinds & {"fan", "pressure"}
+    if way_in and not way_out:
+        cure = "add an opening of kind fan or pressure"
+        yield Problem(("openings",), f"air comes in and has no way out; {cure}")
+    elif way_out and not way_in:
+        yield Problem(("openings",), "fans draw air out and none can come in; add an opening of kind intake")
+    elif not kinds and not any(unit.role == "cooler" for unit in plan.units):
+        cure = "add `openings:` (intake and fan, or supply and pressure), or coolers"
+        yield Problem(("openings",), f"the hall is closed and its heat has no way out; {cure}")

@@ -1,0 +1,134 @@
+"""Things in the hall: inside it, not in one another, with air before and behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..case import Case
+from ..plan import Box, Partition, Plan, Problem, Solid, Unit
+from .shapes import AXES, TINY, beyond, covered, overlap, size_text
+
+BLOCKED = 0.5  # share of a front or rear that may have something right before it
+
+
+def problems(case: Case, plan: Plan) -> Iterator[Problem]:
+    """Everything wrong with where units and solids stand."""
+    yield from _outside(plan)
+    yield from _shared_space(case, plan)
+    yield from _cut_by_partitions(plan)
+    yield from _no_air(case, plan)
+
+
+def _outside(plan: Plan) -> Iterator[Problem]:
+    told: set[tuple[str, ...]] = set()
+    things: tuple[Solid | Unit, ...] = (*plan.solids, *plan.units)
+    for thing in things:
+        out = beyond(thing.box, plan.size)
+        if out and thing.path not in told:
+            told.add(thing.path)
+            cure = "move it, or shorten the row" if isinstance(thing, Unit) else "move or shrink it"
+            yield Problem((*thing.path, "at"), f"{thing.name} stands {out}; {cure}")
+
+
+def _shared_space(case: Case, plan: Plan) -> Iterator[Problem]:
+    """Two units, or a unit and a solid, in one place: once for each pair of entries."""
+    things: list[Unit | Solid] = [*plan.solids, *plan.units]
+    if not things:
+        return
+    boxes = np.array([thing.box for thing in things])
+    told: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    for index, unit in enumerate(things):
+        if not isinstance(unit, Unit):
+            continue
+        for other in (things[j] for j in _touching(boxes, index)):
+            if (unit.path, other.path) not in told:
+                told.add((unit.path, other.path))
+                yield _collision(case, unit, other)
+
+
+def _touching(boxes: np.ndarray, index: int) -> list[int]:
+    """Boxes before number `index` that share space with it."""
+    mine, others = boxes[index], boxes[:index]
+    low, high = np.maximum(mine[::2], others[:, ::2]), np.minimum(mine[1::2], others[:, 1::2])
+    return np.flatnonzero((high - low > TINY).all(axis=1)).tolist()
+
+
+def _collision(case: Case, unit: Unit, other: Unit | Solid) -> Problem:
+    shared = size_text(overlap(unit.box, other.box))
+    if unit.path == other.path:
+        row = getattr(case, unit.path[0])[unit.path[1]]
+        key = "pitch" if row.pitch is not None else "size"
+        cure = "make the pitch at least the width"
+        return Problem((*unit.path, key), f"{other.name} and {unit.name} share {shared}; {cure}")
+    return Problem(
+        unit.path, f"{unit.name} stands in the same place as {other.name}: they share {shared}; move one"
+    )
+
+
+def _cut_by_partitions(plan: Plan) -> Iterator[Problem]:
+    told: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    for partition in plan.partitions:
+        axis = AXES.index(partition.axis)
+        for unit in plan.units:
+            inside = unit.box[2 * axis] + TINY < partition.box[2 * axis] < unit.box[2 * axis + 1] - TINY
+            shared = overlap(unit.box, partition.box)
+            flat = min(shared[a] for a in range(3) if a != axis)
+            if inside and flat > TINY and (partition.path, unit.path) not in told:
+                told.add((partition.path, unit.path))
+                cure = f"end it at {unit.name}'s side"
+                yield Problem(partition.path, f"runs through {unit.name}; {cure}")
+
+
+def _no_air(case: Case, plan: Plan) -> Iterator[Problem]:
+    """Fronts and rears with less than one cell of air before them; the first of each row."""
+    told: set[tuple[tuple[str, ...], str]] = set()
+    obstacles: tuple[Solid | Unit | Partition, ...] = (*plan.solids, *plan.units, *plan.partitions)
+    for unit in plan.units:
+        if beyond(unit.box, plan.size):
+            continue
+        for what, outward in (("front", unit.facing), ("rear", _opposite(unit.facing))):
+            if (unit.path, what) in told:
+                continue
+            blocker = _blocker(unit, outward, obstacles, plan, case.grid.cell)
+            if blocker:
+                told.add((unit.path, what))
+                key = "facing" if what == "front" else "at"
+                cure = "leave an aisle there, turn it, or refine grid.cell"
+                complaint = (
+                    f"the {what} of {unit.name} has {blocker}, less than one cell of {case.grid.cell:g} m"
+                )
+                yield Problem((*unit.path, key), f"{complaint}; {cure}")
+
+
+def _opposite(facing: str) -> str:
+    return ("-" if facing[0] == "+" else "+") + facing[1]
+
+
+def _blocker(
+    unit: Unit, outward: str, obstacles: tuple[Solid | Unit | Partition, ...], plan: Plan, cell: float
+) -> str:
+    """What stands within a cell of one side of a unit, in words, or ""."""
+    axis, up = AXES.index(outward[1]), outward[0] == "+"
+    face = unit.box[2 * axis + up]
+    to_wall = plan.size[axis] - face if up else face
+    if to_wall < cell - TINY:
+        return f"{to_wall:.2g} m of air before the wall"
+    zone = _zone(unit.box, axis, up, cell - TINY)
+    for thing in obstacles:
+        if thing is unit or covered(zone, axis, thing.box) <= BLOCKED:
+            continue
+        near = thing.box[2 * axis] - face if up else face - thing.box[2 * axis + 1]
+        return f"{max(near, 0.0):.2g} m of air before {thing.name}"
+    return ""
+
+
+def _zone(box: Box, axis: int, up: bool, depth: float) -> Box:
+    """The first cell of air before a side of a box, short of the side itself."""
+    sides = list(box)
+    face = box[2 * axis + up]
+    sides[2 * axis], sides[2 * axis + 1] = (
+        (face + 2 * TINY, face + depth) if up else (face - depth, face - 2 * TINY)
+    )
+    return (sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])
