@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kernels.sweep import sweep_in_numpy
 from thermo import casefile, grid, layout, library, moist_air, scene
 from thermo.air.ventilation import SiteAir, operating_point
+from thermo.power import flow, network
 from thermo.power.checks import problems
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -66,6 +68,22 @@ def test_the_main_case_is_as_large_as_it_promises():
     assert {round(unit.power / 1e3) for unit in racks} == {20, 40}
     assert 300_000 < fluid_cells(case, plan) < 450_000
     assert [case.site.dry_bulb, case.hall.size] == [303.15, (48.0, 18.0, 6.0)]
+
+
+def test_the_main_cases_readme_states_its_numbers():
+    # Tolerances: the README rounds to the digits it gives.
+    case, plan = laid_out("retrofit_hall")
+    point = settled(case, plan, exhaust=312.15)
+    assert sum(unit.power for unit in plan.units) == pytest.approx(2.05e6, abs=5e3)
+    assert sum(unit.airflow for unit in plan.units) == pytest.approx(108, abs=0.5)
+    assert point.intake_flow == pytest.approx(120, abs=1)
+    assert point.groups["pads"].temperature == pytest.approx(273.15 + 22.5, abs=0.06)
+    assert point.groups["louvre_bay"].mass_flow / point.mass_flow == pytest.approx(1 / 12, abs=0.015)
+    solved = flow.solve(network.build(case, plan), [unit.power for unit in plan.units], sweep_in_numpy)
+    used = {(limit.limit, limit.where): limit.utilisation for limit in flow.utilisations(solved)}
+    assert used["transformer", "tx_1"] == pytest.approx(0.37, abs=0.005)
+    assert used["transformer", "tx_2"] == pytest.approx(0.47, abs=0.005)
+    assert used["breaker", "fdr_b"] == pytest.approx(0.86, abs=0.006)
 
 
 def test_smoke_is_small():
