@@ -69,7 +69,7 @@ def _broken_links(system: PowerSystem) -> Iterator[Problem]:
 
 def _loops(system: PowerSystem) -> Iterator[Problem]:
     """Each loop once, by the names along it."""
-    seen: set[str] = set()
+    seen = {SOURCE}
     for start in system.elements:
         trail: list[str] = []
         name = start
@@ -79,7 +79,7 @@ def _loops(system: PowerSystem) -> Iterator[Problem]:
             name = system.elements[name].from_
         if name in trail:
             loop = trail[trail.index(name) :]
-            ring = " -> ".join([*reversed(loop), loop[-1]])
+            ring = " -> ".join([loop[0], *reversed(loop)])  # the way the power would go
             yield Problem(
                 _path(loop[0], "from"),
                 f"a loop: {ring}. The network is radial; let one of them hang on '{SOURCE}' or on an element "
