@@ -23,6 +23,11 @@ POWER = [  # name, kind, type, parent, place, loading, rating_A, loss_kW, voltag
     ("bus_m1", "busway_1250A", "busway", "fdr_m1", "hall", 81.0, 1250.0, 3.1, 0.978, 700.0),
     ("bus_m2", "busway_1250A", "busway", "fdr_m2", "hall", 81.0, 1250.0, 3.1, 0.981, 700.0),
 ]
+WHIPS = [
+    (f"{row}{i}.bus_{row.lower()}", "cu_16mm2", "whip", f"bus_{row.lower()}", "hall", 52.0 + i, 100.0, 0.05, 0.975, 40.0)
+    for row in "AB"
+    for i in range(12)
+]
 ASSUMPTIONS = [
     "Outdoor air 30 degC dry bulb, 20 degC wet bulb; pads at 70 % saturation efficiency give 23.0 degC.",
     "Miners draw the power their curve gives at their inlet temperature.",
@@ -199,7 +204,7 @@ def _elements() -> dict:
         "voltage_pu",
         "power_kW",
     )
-    table = {n: list(c) for n, c in zip(names, zip(*POWER, strict=True), strict=True)}
+    table = {n: list(c) for n, c in zip(names, zip(*POWER + WHIPS, strict=True), strict=True)}
     table["current_A"] = [
         a * b / 100 for a, b in zip(table["loading_percent"], table["rating_A"], strict=True)
     ]
