@@ -107,3 +107,20 @@ def everywhere_equal(got: np.ndarray, wanted: np.ndarray, rounding: float) -> No
     assert got.dtype == wanted.dtype
     largest = float(np.max(np.abs(wanted)))
     np.testing.assert_allclose(got, wanted, rtol=0, atol=rounding * float(np.finfo(got.dtype).eps) * largest)
+
+
+def pressure_faces(hall: SimpleNamespace) -> list[np.ndarray]:
+    """A / h [m] on the x, y, z faces where the velocity is an unknown, else 0; not padded."""
+    out = []
+    for axis in range(3):
+        more = [slice(PAD, -PAD)] * 3
+        more[2 - axis] = slice(PAD, -PAD + 1)
+        act = hall.act[axis].reshape(hall.shape)[tuple(more)].astype(np.float64)
+        for other in range(3):
+            shape = [1, 1, 1]
+            shape[2 - other] = -1
+            act = act * (
+                hall.d[other][PAD:-PAD] if other != axis else 1 / hall.h[axis][PAD : 1 - PAD]
+            ).reshape(shape)
+        out.append(act)
+    return out

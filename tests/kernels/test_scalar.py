@@ -1,0 +1,150 @@
+"""Heat: loop and array form agree; what goes in comes out; diffusion is second order; buoyancy sits on the face."""
+
+from __future__ import annotations
+
+import numpy as np
+from padded import PAD, box, centres, core, everywhere_equal, random_hall, volumes, zeros
+
+
+def test_loop_and_array_form_agree(loops, arrays, dtype):
+    hall = random_hall(dtype)
+    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.scalar(
+            out, hall.t, hall.q, hall.u, hall.v, hall.w, hall.nue, *hall.open, hall.source, hall.fluid,
+            *hall.d, *hall.h, dtype(1e-5), dtype(1.1), hall.rdt,
+        )  # fmt: skip
+    everywhere_equal(got, wanted, 40)  # some 40 sums and products, each off by half a unit at most
+
+
+def test_buoyancy_agrees(loops, arrays, dtype):
+    hall = random_hall(dtype)
+    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
+    row = hall.shape[1] * hall.shape[2]
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.buoyancy(out, hall.t, hall.q, hall.act[2], hall.d[2], hall.h[2], dtype(0.033), row)
+    everywhere_equal(got, wanted, 4)  # four operations
+
+
+def stirred_channel():
+    """A box with 0.5 m/s through it along x and eddies in each of its layers, without divergence."""
+    rng = np.random.default_rng(3)
+    hall = box(tuple(rng.uniform(0.1, 0.3, n) for n in (7, 5, 3)))
+    dx, dy, _ = (w[PAD:-PAD] for w in hall.d)
+    eddy = np.zeros((3, 6, 8))  # stream function at the corners [m2/s], 0 on the walls
+    eddy[:, 1:-1, 1:-1] = rng.uniform(-0.05, 0.05, (3, 4, 6))
+    u, v, w = zeros(hall), zeros(hall), zeros(hall)
+    u.reshape(hall.shape)[PAD:-PAD, PAD:-PAD, PAD : -PAD + 1] = 0.5 + np.diff(eddy, axis=1) / dy[:, None]
+    v.reshape(hall.shape)[PAD:-PAD, PAD : -PAD + 1, PAD:-PAD] = -np.diff(eddy, axis=2) / dx
+    return hall, u, v, w
+
+
+def settled(ops, hall, velocity, source, g0, t, sweeps):
+    """Sweep until steady, from `t`, which also gives what flows in."""
+    out = t.copy()
+    for _ in range(sweeps):
+        ops.scalar(
+            out,
+            t,
+            t,
+            *velocity,
+            zeros(hall),
+            *hall.open,
+            source,
+            hall.fluid,
+            *hall.d,
+            *hall.h,
+            g0,
+            1.0,
+            hall.rdt,
+        )
+        t, out = out, t
+    return t
+
+
+def test_heat_that_goes_in_comes_out(ops):
+    hall, u, v, w = stirred_channel()
+    hall.rdt[:] = 1e-3
+    source = hall.fluid * np.random.default_rng(4).uniform(0.0, 0.1, hall.fluid.size)
+    t = settled(ops, hall, (u, v, w), source, 0.01, zeros(hall, 2.0), 400)
+    area = hall.d[2][PAD:-PAD, None] * hall.d[1][None, PAD:-PAD]
+    carried = np.sum(u.reshape(hall.shape)[PAD:-PAD, PAD:-PAD, -PAD] * area * core(hall, t)[:, :, -1])
+    brought = 2.0 * 0.5 * area.sum()
+    np.testing.assert_allclose(
+        carried - brought, source.sum(), rtol=1e-9
+    )  # Jacobi rest after 400 sweeps < 1e-12
+
+
+def test_nothing_is_hotter_than_what_comes_in(ops):
+    hall, u, v, w = stirred_channel()
+    t = zeros(hall, 1.0)
+    core(hall, t)[...] = np.random.default_rng(5).uniform(0.0, 2.0, core(hall, t).shape)
+    low, high = core(hall, t).min(), core(hall, t).max()
+    t = core(hall, settled(ops, hall, (u, v, w), zeros(hall), 0.01, t, 5))
+    assert low - 1e-15 < t.min()
+    assert t.max() < high + 1e-15
+
+
+def test_diffusion_is_second_order(ops):
+    """T = cos(pi x) between insulated walls, source pi2 cos(pi x), as storage towards the exact profile."""
+    errors = []
+    for n in (8, 16):
+        hall = box((np.full(n, 1.0 / n), [1.0], [1.0]))
+        hall.rdt[:] = 100.0
+        edge = np.arange(n + 1) / n
+        exact, source = zeros(hall), zeros(hall)
+        core(hall, exact)[...] = np.cos(np.pi * (edge[1:] + edge[:-1]) / 2)
+        core(hall, source)[...] = np.pi * np.diff(np.sin(np.pi * edge))
+        t, out, still = exact.copy(), zeros(hall), zeros(hall)
+        for _ in range(200):
+            ops.scalar(
+                out, t, exact, still, still, still, still, *hall.open, source, hall.fluid, *hall.d, *hall.h,
+                1.0, 1.0, hall.rdt,
+            )  # fmt: skip
+            t, out = out, t
+        errors.append(np.max(np.abs(core(hall, t) - core(hall, exact))))
+    order = np.log2(errors[0] / errors[1])
+    assert 1.8 < order < 2.2  # 2 as h -> 0; these grids are within a tenth of it
+
+
+def test_solids_keep_their_temperature_and_give_it_to_air_that_leaves_them(ops):
+    hall = box(([1.0, 1.0], [1.0], [1.0]))
+    hall.fluid[:] = 0
+    core(hall, hall.fluid)[0, 0, 1] = 1  # a rack's rear cell, then air
+    still, t, u = zeros(hall), zeros(hall, 5.0), zeros(hall)
+    core(hall, t)[0, 0] = 30.0, 10.0
+    u.reshape(hall.shape)[PAD, PAD, PAD + 1 : PAD + 3] = 0.5
+    shut = (still, still, still)
+    hall.rdt[:] = 0.5
+    out = t.copy()
+    ops.scalar(
+        out, t, t, u, still, still, still, *shut, still, hall.fluid, *hall.d, *hall.h, 0.1, 1.0, hall.rdt
+    )
+    np.testing.assert_allclose(
+        core(hall, out)[0, 0], [30.0, 20.0], rtol=1e-15
+    )  # (0.5 30 + 0.5 10) / (0.5 + 0.5)
+
+
+def test_buoyancy_takes_the_temperature_of_the_face(ops):
+    """A linear profile is met exactly on a graded grid."""
+    hall = box(([1.0], [1.0], [0.1, 0.2, 0.15, 0.4]))
+    z = centres(hall.d[2])
+    t = np.broadcast_to((2.0 + 3.0 * z)[:, None, None], hall.shape).ravel().copy()
+    out, base = zeros(hall), zeros(hall, 1.0)
+    ops.buoyancy(out, t, base, hall.act[2], hall.d[2], hall.h[2], 0.5, hall.shape[1] * hall.shape[2])
+    inner = out.reshape(hall.shape)[PAD : -PAD + 1, PAD, PAD]
+    face = np.array([0.1, 0.3, 0.45])
+    np.testing.assert_allclose(inner[1:-1], 1.0 + 0.5 * (2.0 + 3.0 * face), rtol=1e-14)  # rounding only
+    assert inner[0] == inner[-1] == 1.0
+
+
+def test_volume_is_what_stores(ops):
+    """Without flow or conduction a source heats each cell by source / (volume / dt)."""
+    hall = random_hall(np.float64)
+    still, out = zeros(hall), zeros(hall)
+    ops.scalar(
+        out, hall.t, hall.t, still, still, still, still, *hall.open, hall.source, hall.fluid, *hall.d, *hall.h,
+        0.0, 1.0, hall.rdt,
+    )  # fmt: skip
+    rise = core(hall, hall.source) / (volumes(hall) * hall.rdt[PAD:-PAD, None, None]) * core(hall, hall.fluid)
+    np.testing.assert_allclose(core(hall, out), core(hall, hall.t) + rise, rtol=1e-12, atol=1e-13)  # rounding

@@ -1,0 +1,158 @@
+"""k-epsilon: loop and array form agree; shear, rotation and stratification; decay against its own equation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from padded import box, centres, core, everywhere_equal, random_hall, zeros
+
+C_2 = 1.92
+
+
+def test_production_agrees(loops, arrays, dtype):
+    hall = random_hall(dtype)
+    got, wanted = ([zeros(hall, 7.0), zeros(hall, 7.0)] for _ in range(2))
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.production(
+            *out, hall.u, hall.v, hall.w, hall.t, hall.nue, *hall.open, hall.fluid, *hall.d, *hall.h,
+            dtype(1.5e-5), dtype(0.04),
+        )  # fmt: skip
+    everywhere_equal(got[0], wanted[0], 40)  # some 50 operations
+    everywhere_equal(got[1], wanted[1], 10)
+
+
+def test_k_epsilon_agrees(loops, arrays, dtype):
+    hall = random_hall(dtype)
+    strain, lift = abs(hall.p) * dtype(0.01), hall.t * dtype(0.01)
+    got, wanted = ([zeros(hall, 7.0), zeros(hall, 7.0)] for _ in range(2))
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.k_epsilon(
+            *out, hall.k, hall.eps, abs(hall.q), abs(hall.source), hall.u, hall.v, hall.w, hall.nue, *hall.open,
+            strain, lift, hall.fluid, *hall.d, *hall.h, hall.constants, hall.rdt,
+        )  # fmt: skip
+    everywhere_equal(got[0], wanted[0], 40)  # some 60 operations
+    everywhere_equal(got[1], wanted[1], 40)
+
+
+def test_viscosity_agrees(loops, arrays, dtype):
+    hall = random_hall(dtype)
+    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.viscosity(out, hall.k, hall.eps, hall.fluid, hall.constants)
+    everywhere_equal(got, wanted, 5)  # five operations
+
+
+def test_viscosity_is_of_known_size_and_bounded(ops):
+    hall = box(([1.0, 1.0], [1.0], [1.0]))
+    k, eps, nue = zeros(hall, 0.02), zeros(hall, 0.01), zeros(hall, 7.0)
+    core(hall, k)[0, 0, 1] = 1e4
+    ops.viscosity(nue, k, eps, hall.fluid, hall.constants)
+    np.testing.assert_allclose(core(hall, nue)[0, 0], [0.003615, 1.500015], rtol=1e-12)  # rounding
+    assert not nue[hall.fluid == 0].any()
+
+
+def rates(ops, hall, velocity, t):
+    """(strain, lift) with an eddy viscosity of 0.1 m2/s and g beta / Pr_t of 0.04."""
+    strain, lift = zeros(hall), zeros(hall)
+    ops.production(
+        strain,
+        lift,
+        *velocity,
+        t,
+        hall.fluid * 0.1 + 1e-5,
+        *hall.open,
+        hall.fluid,
+        *hall.d,
+        *hall.h,
+        1e-5,
+        0.04,
+    )
+    return core(hall, strain), core(hall, lift)
+
+
+def graded():
+    rng = np.random.default_rng(7)
+    hall = box(tuple(rng.uniform(0.1, 0.3, n) for n in (5, 4, 6)))
+    place = []
+    for axis, d in enumerate(hall.d):
+        shape = [1, 1, 1]
+        shape[2 - axis] = -1
+        place.append(np.broadcast_to(centres(d).reshape(shape), hall.shape).ravel().copy())
+    return hall, place
+
+
+@pytest.mark.parametrize("component", [0, 1, 2])
+@pytest.mark.parametrize("along", [1, 2])
+def test_plain_shear_makes_nut_times_its_square(ops, component, along):
+    """Differences of a straight profile are exact on a graded grid, one-sided at walls too."""
+    hall, place = graded()
+    velocity = [zeros(hall), zeros(hall), zeros(hall)]
+    velocity[component] = 3.0 * place[(component + along) % 3]
+    strain, _ = rates(ops, hall, velocity, zeros(hall))
+    np.testing.assert_allclose(strain, 0.1 * 3.0**2, rtol=1e-12)  # rounding
+
+
+def test_stretching_counts_twice_and_rotation_not_at_all(ops):
+    hall, place = graded()
+    low = place[0].reshape(hall.shape) - 0.5 * hall.d[0]
+    stretched = [3.0 * low.ravel(), zeros(hall), zeros(hall)]
+    strain, _ = rates(ops, hall, stretched, zeros(hall))
+    np.testing.assert_allclose(strain, 0.1 * 2 * 3.0**2, rtol=1e-12)  # rounding
+    turning = [-3.0 * place[1], 3.0 * place[0], zeros(hall)]
+    strain, _ = rates(ops, hall, turning, zeros(hall))
+    assert np.abs(strain).max() < 1e-12
+
+
+def test_stratification_takes_what_instability_gives(ops):
+    hall, place = graded()
+    still = [zeros(hall)] * 3
+    _, lift = rates(ops, hall, still, 5.0 * place[2])
+    np.testing.assert_allclose(lift, -0.04 * 0.1 * 5.0, rtol=1e-12)  # rounding
+    _, lift = rates(ops, hall, still, -5.0 * place[2])
+    np.testing.assert_allclose(lift, 0.04 * 0.1 * 5.0, rtol=1e-12)
+
+
+def decayed(ops, steps):
+    """k after 2 s from k = 0.1, eps = 0.05 in closed still air, each implicit step swept until it stands."""
+    hall = box(([0.2, 0.3], [0.2], [0.3]))
+    hall.rdt[:] = steps / 2.0
+    still = zeros(hall)
+    k, eps = zeros(hall, 0.1), zeros(hall, 0.05)
+    for _ in range(steps):
+        k0, e0 = k.copy(), eps.copy()
+        for _ in range(12):
+            k_out, e_out = k.copy(), eps.copy()
+            ops.k_epsilon(
+                k_out, e_out, k, eps, k0, e0, still, still, still, still, *hall.open, still, still, hall.fluid,
+                *hall.d, *hall.h, hall.constants, hall.rdt,
+            )  # fmt: skip
+            k, eps = k_out, e_out
+    return core(hall, k), core(hall, eps)
+
+
+def test_turbulence_left_alone_decays_by_its_law(ops):
+    """dk/dt = -eps, deps/dt = -C2 eps2 / k: k = k0 (1 + (C2 - 1) eps0 t / k0) ^ (-1 / (C2 - 1))."""
+    growth = 1 + (C_2 - 1) * 0.05 * 2.0 / 0.1
+    exact, exact_eps = 0.1 * growth ** (-1 / (C_2 - 1)), 0.05 * growth ** (-C_2 / (C_2 - 1))
+    coarse, fine = decayed(ops, 20), decayed(ops, 40)
+    error = [np.max(np.abs(k - exact)) for k, _ in (coarse, fine)]
+    assert error[0] / error[1] == pytest.approx(2.0, abs=0.1)  # implicit Euler is first order in dt
+    np.testing.assert_allclose(fine[1], exact_eps, rtol=0.03)  # dt eps / k = 0.025 at the start
+
+
+def test_shear_grows_k_by_what_it_makes(ops):
+    """One step without sinks to speak of: k rises by strain dt, lift above 0 counts, below 0 it is a sink."""
+    hall = box(([1.0], [1.0], [1.0, 1.0]))
+    hall.rdt[:] = 10.0
+    still, strain, lift = zeros(hall), zeros(hall, 0.3), zeros(hall)
+    core(hall, lift)[:, 0, 0] = 0.2, -0.2
+    k, eps = zeros(hall, 1.0), zeros(hall, 1e-9)
+    out = k.copy(), eps.copy()
+    shut = (still, still, still)
+    ops.k_epsilon(
+        *out, k, eps, k, eps, still, still, still, still, *shut, strain, lift, hall.fluid, *hall.d, *hall.h,
+        hall.constants, hall.rdt,
+    )  # fmt: skip
+    np.testing.assert_allclose(
+        core(hall, out[0])[:, 0, 0], [1.05, 10.3 / 10.2], rtol=1e-8
+    )  # eps 1e-9 sinks too
