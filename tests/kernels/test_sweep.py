@@ -165,3 +165,53 @@ def test_cpu_equals_numpy(hall):
     one, two = (solve(s, hall, hall.power) for s in (sweep_in_numpy, sweep_on_cpu))
     assert np.array_equal(one[3], two[3])
     np.testing.assert_allclose(one[0], two[0], rtol=1e-12)  # summation order differs in the last digits
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_trees_obey_kirchhoff(sweep, seed):
+    """Every node's equations recomputed one by one from the solution, on trees with transformers and shunts."""
+    rng = np.random.default_rng(seed)
+    n = 30
+    parent = [0] + [int(rng.integers(0, k)) for k in range(1, n)]
+    turn = np.where(rng.random(n) < 0.2, rng.integers(1, 3, n), 0)
+    turn[0] = 0
+    base = np.full(n, 240.0)
+    for k in range(1, n):
+        base[k] = base[parent[k]] * (rng.uniform(0.3, 3) if turn[k] else 1)
+    ratio = np.sqrt(3) * base[parent] / base
+    z1 = (rng.random(n) + 1j * rng.random(n)) * 3e-4 * base**2 / 1e4
+    zm = (rng.random(n) + 1j * rng.random(n)) * 2e-4 * base**2 / 1e4
+    y = rng.random(n) * 0.01 * 1e4 / base**2
+    loads = rng.choice(n, 12, replace=False)
+    net = tree(parent, 240.0, turn=turn, ratio=ratio, base=base, z1=z1, zm=zm, y=y)
+    net.load_node = loads.astype(np.int32)
+    power = (rng.random((12, 3, 1)) + 0.3j * rng.random((12, 3, 1))) * 2e4
+    v, i, status, _ = solve(sweep, net, power)
+    assert status[0] == SOLVED
+    for k in range(n):
+        out = sum(_primary(i[c, :, 0], turn[c], ratio[c]) for c in range(1, n) if parent[c] == k)
+        drawn = v[k, :, 0] * np.conj(i[k, :, 0] - out - y[k] * v[k, :, 0])
+        asked = sum((power[j, :, 0] for j in np.flatnonzero(loads == k)), np.zeros(3))
+        np.testing.assert_allclose(drawn, asked, rtol=0, atol=1e-6)  # [VA] of 2e4; steps of 1e-13 pu
+        if k:
+            behind = z1[k] * i[k, :, 0] + zm[k] * i[k, :, 0].sum()
+            feeding = _secondary(v[parent[k], :, 0], turn[k], ratio[k])
+            np.testing.assert_allclose(v[k, :, 0] + behind, feeding, rtol=1e-12)
+
+
+def _primary(current, turn, ratio):
+    """Currents on the high side of a Dyn transformer, phase by phase."""
+    if turn == 0:
+        return current
+    a, b, c = current
+    order = (a - b, b - c, c - a) if turn == 1 else (a - c, b - a, c - b)
+    return np.array(order) / ratio
+
+
+def _secondary(voltage, turn, ratio):
+    """Open-circuit voltages on its low side."""
+    if turn == 0:
+        return voltage
+    a, b, c = voltage
+    order = (a - c, b - a, c - b) if turn == 1 else (a - b, b - c, c - a)
+    return np.array(order) / ratio

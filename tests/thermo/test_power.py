@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from math import sqrt
 
 import numpy as np
@@ -11,6 +12,7 @@ from small_hall import case, plan, powers, rack
 from thermo.power import route
 from thermo.power.flow import Limit, by_place, flow, nominal_currents, solve, utilisations
 from thermo.power.network import build
+from thermo.power.tables import limits_table, paths_table, summary
 
 ONE_PHASE = (1.0, 0.0, 0.0)
 
@@ -213,3 +215,20 @@ def test_batch_equals_one_by_one(ops):
     for s in range(3):
         alone = flow(network, batch[:, s : s + 1], ops.sweep)
         assert np.array_equal(together.v[:, :, s], alone.v[:, :, 0])
+
+
+def test_tables_speak_json_even_without_a_solution(ops):
+    for watts, voltage in ((20e3, float), (4e6, type(None))):
+        result = solved(ops, plan(rack(power=watts)))
+        document = json.loads(json.dumps(summary(result), allow_nan=False))
+        assert isinstance(document["voltage_min_pu"], voltage)
+        assert [e["name"] for e in document["elements"]] == result.table["name"].tolist()
+        table = limits_table(utilisations(result))
+        assert len({len(column) for column in table.values()}) == 1
+        assert table["ok"].all() == result.converged
+
+
+def test_paths_are_drawn_whole():
+    table = paths_table(case())
+    assert table["element"].tolist() == ["bus"]
+    assert (table["x0"][0], table["x1"][0], table["z1"][0]) == (0, 9, 3)
