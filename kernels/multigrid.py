@@ -15,7 +15,9 @@ import numpy as np
 from .jit import cpu_loop, prange
 
 PAD = 2
-COARSEST = 64  # cells; below this many the smoother alone solves
+COARSEST = 128  # cells; so few are solved at once, by the inverse of their matrix
+DAMPING = 0.8  # of a coarse correction: injected as it is, it overshoots rough modes, and a pressure that
+# overshoots by more than a third makes the outer iteration alternate (measured, docs/air.md)
 STRETCHED = 1.9  # a direction this much wider than the narrowest is left as it is
 
 
@@ -143,6 +145,8 @@ class Level:
     phi: Any = None
     rhs: Any = None
     residual: Any = None
+    inside: Any = None  # coarsest grid only: its cells, and the inverse of its matrix
+    direct: Any = None
 
 
 def _coarse_faces(face: np.ndarray, axis: int) -> np.ndarray:
@@ -183,6 +187,23 @@ def _level(faces: list[np.ndarray], dtype: Any) -> Level:
     return Level(size, (c[0], c[1], c[2]), _padded(inverse, shape, dtype).ravel())
 
 
+def _solve_directly(level: Level) -> None:
+    """Give the coarsest grid the (pseudo-)inverse of its matrix; smoothing alone is slow at the pressure's level."""
+    level.inside = np.flatnonzero(level.inverse)
+    row = np.full(level.inverse.size, -1)
+    row[level.inside] = np.arange(level.inside.size)
+    matrix = np.zeros((level.inside.size, level.inside.size))
+    nx, ny, _ = level.size
+    for c, stride in zip(level.c, (1, nx, nx * ny), strict=True):
+        for face, neighbour in ((level.inside, level.inside - stride), (level.inside + stride, level.inside + stride)):
+            coefficient = c[face].astype(np.float64)
+            here = row[level.inside]
+            matrix[here, here] -= coefficient
+            both = row[neighbour] >= 0
+            matrix[here[both], row[neighbour][both]] += coefficient[both]
+    level.direct = np.linalg.pinv(matrix, rcond=1e-9).astype(level.inverse.dtype)
+
+
 def _coarsening(faces: list[np.ndarray], widths: list[np.ndarray]) -> list[int]:
     """Factor 2 or 1 for x, y, z: only directions near the narrowest spacing are joined."""
     mean = [float(np.min(w)) for w in widths]
@@ -206,6 +227,7 @@ def hierarchy(faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any) -> 
         factors = _coarsening(faces, widths)
         cells = np.prod([w.size for w in widths])
         if cells <= COARSEST or factors == [1, 1, 1]:
+            _solve_directly(level)
             return levels
         level.factors = (factors[0], factors[1], factors[2])
         for d in range(3):
@@ -223,9 +245,7 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0, sweeps: int = 1) -> N
     operator = (level.c[0], level.c[1], level.c[2], level.inverse, nx, ny, nz)
     ops.concurrency(nx * ny * nz)
     if depth == len(levels) - 1:
-        for _ in range(10):
-            for colour in (0, 1, 1, 0):
-                ops.relax(level.phi, level.rhs, *operator, colour)
+        level.phi[level.inside] = level.direct @ level.rhs[level.inside]
         return
     below = levels[depth + 1]
     mx, my, mz = below.size
@@ -236,6 +256,7 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0, sweeps: int = 1) -> N
     ops.restrict(below.rhs, level.residual, nx, ny, nz, mx, my, mz, *level.factors)
     below.phi[:] = 0
     v_cycle(ops, levels, depth + 1, sweeps)
+    below.phi *= below.phi.dtype.type(DAMPING)
     ops.concurrency(nx * ny * nz)
     ops.prolong(level.phi, below.phi, nx, ny, nz, mx, my, *level.factors)
     for _ in range(sweeps):
