@@ -207,6 +207,11 @@ def test_a_row_without_a_whip_is_said():
     assert network.elements[-1].name == "bus"
 
 
+def test_weak_figures_are_said():
+    whips = {"racks": {"kind": "whip_32A", "length": "3 m"}}
+    assert build(case({"whips": whips}), plan(rack())).assumptions[-1].endswith("says: whip_32A.")
+
+
 def test_batch_equals_one_by_one(ops):
     laid_out = plan(rack("R0"), rack("R1", 5.0))
     network = build(case(), laid_out)

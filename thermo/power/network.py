@@ -165,10 +165,17 @@ class _Builder:
             "Racks and shelves draw constant power whatever their voltage.",
             "Busway resistances are those at rated temperature; a cable's at its kind's conductor temperature.",
         ]
+        weak = dict.fromkeys(e.kind for e in self.elements if e.kind and self._is_weak(e))
+        if weak:
+            said.append(f"Weak figures, as their `source` in the library says: {', '.join(weak)}.")
         if self.bare:
             rows = ", ".join(self.bare)
             said.append(f"No whip is stated for {rows}: their cords have no loss and no limit.")
         return tuple(said)
+
+    def _is_weak(self, element: Element) -> bool:
+        family = {"whip": "cables"}.get(element.type, f"{element.type}s")
+        return "weak" in find(self.case, family, element.kind).source
 
     def _descend(self, name: str, node: int) -> None:
         """What hangs on an element that has one outgoing node."""
