@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..casefile import CaseError, Loaded
 from ..layout import lay_out
 from ..plan import Plan, Problem
-from . import envelope, equipment, site, space
+from . import envelope, equipment, regions, site, space
 
 
 def examine(loaded: Loaded) -> Plan:
@@ -20,6 +20,8 @@ def examine(loaded: Loaded) -> Plan:
         *equipment.problems(loaded.case, plan),
         *_electrical(loaded, plan),
     ]
+    if not problems:  # parts of a hall are told apart only when its things stand where they should
+        problems += regions.problems(plan)
     if problems:
         raise CaseError(located(loaded, problems))
     return plan
