@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 from small_hall import case, plan, rack
 
 from thermo.power.headroom import warnings
@@ -93,6 +94,29 @@ def test_one_problem_with_place_and_cure(name):
     found = broken(name)
     assert [problem.path for problem in found] == [path]
     assert part in found[0].message
+
+
+def test_whip_of_a_row_that_is_not_there():
+    whips = {"rows_a": {"kind": "cord_60", "length": "3 m"}}
+    found = problems(case({"whips": whips}), plan(rack()))
+    assert [p.path for p in found] == [("power", "whips", "rows_a")]
+    assert "'rows_a'" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("section", "part"),
+    [
+        ({"whips": {"racks": {"kind": [], "length": "3 m"}}}, "name a cable kind"),
+        ({"whips": {"racks": {"kind": 3, "length": "3 m"}}}, "name a cable kind"),
+        ({"elements": {"bus": BUS | {"path": [PATH[0]]}}}, "two points or more"),
+        ({"elements": {"bus": BUS | {"path": "straight"}}}, "two points or more"),
+        ({"elements": {"bus": BUS | {"type": "bus bar"}}}, "'transformer', 'board', 'cable', 'busway'"),
+        ({"source": {"voltage": "0 V"}}, "must be more than 0"),
+    ],
+)
+def test_a_section_that_cannot_be_read(section, part):
+    with pytest.raises(ValidationError, match=part):
+        case(section)
 
 
 def test_messages_differ():

@@ -49,5 +49,10 @@ def _footprint(at: Any) -> Any:
     return [*at, "0 m"] if isinstance(at, list | tuple) and len(at) == 2 else at
 
 
-Feed = Annotated[dict[str, Fraction], BeforeValidator(_shares)]  # power element -> share of the load
-FloorPoint = Annotated[Point, BeforeValidator(_footprint)]
+# Power element -> share of the load
+Feed = Annotated[
+    dict[str, Fraction], BeforeValidator(_shares, json_schema_input_type=str | dict[str, Fraction])
+]
+FloorPoint = Annotated[
+    Point, BeforeValidator(_footprint, json_schema_input_type=tuple[Length, Length] | Point)
+]

@@ -9,19 +9,36 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from ..units import ApparentPower, Bound, Current, Fraction, Frequency, Number, Voltage, Width
 from .entry import Count, Entry, Point
 
 Place = Literal["outside", "switch_room", "hall"]
-Path = Annotated[tuple[Point, ...], Field(min_length=2)]
 Rating = Annotated[Current, Bound()]
 Volts = Annotated[Voltage, Bound()]
 
 
 def _as_list(kind: Any) -> Any:
     """One kind alone is a list of one."""
-    return [kind] if isinstance(kind, str) else kind
+    kinds = [kind] if isinstance(kind, str) else kind
+    if not isinstance(kinds, list | tuple) or not kinds or not all(isinstance(k, str) for k in kinds):
+        raise PydanticCustomError(
+            "kind", "name a cable kind, whip_63A, or several by size, [whip_32A, whip_63A]"
+        )
+    return kinds
+
+
+def _two_points(path: Any) -> Any:
+    """A line has two ends."""
+    if not isinstance(path, list | tuple) or len(path) < 2:
+        raise PydanticCustomError(
+            "path", "a path needs two points or more, for example [[3 m, 2.7 m, 2.8 m], [9 m, 2.7 m, 2.8 m]]"
+        )
+    return path
+
+
+Path = Annotated[tuple[Point, ...], BeforeValidator(_two_points)]
 
 
 class Breaker(Entry):
@@ -96,7 +113,7 @@ class Whip(Entry):
     A list of kinds means the first of them that carries the load: the cord is bought with the rack.
     """
 
-    kind: Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    kind: Annotated[tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...])]
     length: Width
     runs: Count = 1
     breaker: Breaker | None = None  # in the tap-off; default rating: the cord's

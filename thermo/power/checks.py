@@ -27,7 +27,13 @@ def problems(case: Case, plan: Plan) -> list[Problem]:
             for unit in plan.units
             for feed, _ in unit.feeds[:1]
         ]
-    found = [*_names(system), *_broken_links(system), *_loops(system), *_kinds(case, system)]
+    found = [
+        *_names(system),
+        *_broken_links(system),
+        *_loops(system),
+        *_kinds(case, system),
+        *_whips(case, system),
+    ]
     found += [*_routes(system, plan), *_feeds(system, plan)]
     if not any(problem.path[1:2] == ("elements",) or problem.path[1:2] == ("whips",) for problem in found):
         volts = _nominal_voltages(case, system)
@@ -101,6 +107,14 @@ def _kinds(case: Case, system: PowerSystem) -> Iterator[Problem]:
             find(case, family, kind)
         except UnknownKind as error:
             yield Problem(path, str(error))
+
+
+def _whips(case: Case, system: PowerSystem) -> Iterator[Problem]:
+    """Whips for rows that the case does not have."""
+    rows = ["racks", "shelves", *case.racks, *case.shelves]
+    for name in system.whips:
+        if name not in rows:
+            yield Problem(("power", "whips", name), f"no row is called '{name}'; {_suggest(name, rows)}")
 
 
 def _routes(system: PowerSystem, plan: Plan) -> Iterator[Problem]:
