@@ -38,6 +38,9 @@ def _two_points(path: Any) -> Any:
     return path
 
 
+WhipKinds = Annotated[
+    tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...])
+]
 Path = Annotated[tuple[Point, ...], BeforeValidator(_two_points)]
 
 
@@ -113,7 +116,7 @@ class Whip(Entry):
     A list of kinds means the first of them that carries the load: the cord is bought with the rack.
     """
 
-    kind: Annotated[tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...])]
+    kind: WhipKinds  # one, or several by size
     length: Width
     runs: Count = 1
     breaker: Breaker | None = None  # in the tap-off; default rating: the cord's
