@@ -81,7 +81,7 @@ RULES = list(dict.fromkeys(rule for rule, _, _ in BROKEN))
 
 @lru_cache(maxsize=1)
 def tree() -> Sources:
-    """The text of every file that git knows or would take."""
+    """The text of every file that git knows or would take; some bad cases are not UTF-8 on purpose."""
     listing = [
         "git",
         "-c",
@@ -94,7 +94,10 @@ def tree() -> Sources:
     ]
     names = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
     paths = {name: ROOT / name for name in names if name and (ROOT / name).is_file()}
-    return {name: "" if path.suffix in BINARY else path.read_text("utf-8") for name, path in paths.items()}
+    return {
+        name: "" if path.suffix in BINARY else path.read_text("utf-8", "replace")
+        for name, path in paths.items()
+    }
 
 
 def name_of(rule: object) -> str:
