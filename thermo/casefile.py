@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,13 +106,15 @@ def _read_text(file: Path) -> str:
 def _with_bases(file: Path, above: tuple[Path, ...]) -> Marked:
     """A file merged over its `base:`, and that over its own."""
     text = _read_text(file)
-    document = read(text, str(file))
-    if document.problems:
+    document = read(text, os.path.normpath(file))
+    if document.root is None and document.problems:
         return document
     if document.root is None:
-        document.problems.append((Mark(str(file)), "is empty; `minehall new NAME` writes a starting case"))
+        document.problems.append(
+            (Mark(os.path.normpath(file)), "is empty; `minehall new NAME` writes a starting case")
+        )
     elif not isinstance(document.root, dict):
-        document.problems.append((Mark(str(file)), "a case is a mapping of `key: value` lines"))
+        document.problems.append((Mark(os.path.normpath(file)), "a case is a mapping of `key: value` lines"))
     elif "base" in document.root:
         return _over_base(document, file, (*above, file.resolve()))
     return document
@@ -152,9 +155,9 @@ def _merge(base: Marked, over: Marked, path: Keys) -> None:
             continue
         base.forget(inner)
         target.pop(key, None)
+        base.adopt(inner, over)  # of a null too: what misses the entry points to where it was removed
         if value is not None:
             target[key] = value
-            base.adopt(inner, over)
 
 
 def _at(root: Any, path: Keys) -> Any:

@@ -138,7 +138,10 @@ class _Walk:
         if self.count >= MOST_VALUES:
             return None
         if node.tag not in _PLAIN_TAGS:
-            return self.problem(node, f"the tag {node.tag} has no meaning in a case; remove it")
+            return self.problem(
+                node,
+                f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} has no meaning in a case; remove it",
+            )
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path, (*above, id(node)))
         if isinstance(node, yaml.SequenceNode):

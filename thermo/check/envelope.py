@@ -12,6 +12,7 @@ from .shapes import AXES, TINY, beyond, covered, overlap, side, size_text
 
 HALL_RANGE = (1.0, 1000.0)  # [m] of each side
 FASTEST = 15.0  # [m/s] a supply opening; above it nobody can stand or hear
+BLOCKED = 0.5  # share of an opening that may have something right before it
 WALL_AXIS = {"x_min": 0, "x_max": 0, "y_min": 1, "y_max": 1, "floor": 2, "ceiling": 2}
 
 
@@ -85,12 +86,13 @@ def _fan_fits(case: Case, opening: Opening, flat: list[int]) -> Iterator[Problem
 def _blocked(plan: Plan, opening: Opening) -> Iterator[Problem]:
     """Solids and units that stand against an opening."""
     things: tuple[Solid | Unit, ...] = (*plan.solids, *plan.units)
-    for thing in things:
-        share = covered(opening.box, WALL_AXIS[opening.wall], thing.box)
-        if share > 0.5:
-            complaint = f"{thing.name} stands against {opening.name} and covers {share:.0%} of it"
-            yield Problem(opening.path, f"{complaint}; move one of them")
-            return
+    shares = {thing.name: covered(opening.box, WALL_AXIS[opening.wall], thing.box) for thing in things}
+    if sum(shares.values()) > BLOCKED:
+        names = ", ".join(name for name, share in shares.items() if share > 0)
+        yield Problem(
+            opening.path,
+            f"{sum(shares.values()):.0%} of {opening.name} is covered by {names}; move one of them",
+        )
 
 
 def _overlapping(plan: Plan) -> Iterator[Problem]:

@@ -57,10 +57,11 @@ def _humidity(case: Case) -> Iterator[Problem]:
     elif site.relative_humidity is None:
         for name, entry in case.openings.items():
             if getattr(entry, "pad", ""):
-                cure = "add `wet_bulb: 20 degC` or `relative_humidity: 40 %` to `site`"
+                cure = "add it or `relative_humidity: 40 %`"
                 yield Problem(
-                    ("openings", name, "pad"), f"what a wet pad does depends on the humidity; {cure}"
+                    ("site", "wet_bulb"), f"is missing: the wet pads of {name} depend on humidity; {cure}"
                 )
+                return
 
 
 def _wet_bulb(case: Case, wet_bulb: float) -> Iterator[Problem]:
@@ -68,6 +69,8 @@ def _wet_bulb(case: Case, wet_bulb: float) -> Iterator[Problem]:
     if wet_bulb > dry_bulb:
         given = f"{_celsius(wet_bulb)} is above the dry bulb of {_celsius(dry_bulb)}"
         yield Problem(path, f"{given}; it is at most as high. Are the two swapped?")
+        return
+    if not WEATHER[0] <= dry_bulb <= WEATHER[1]:
         return
     try:
         moist_air.ratio_from_wet_bulb(dry_bulb, wet_bulb, moist_air.standard_pressure(case.site.altitude))

@@ -62,9 +62,9 @@ def _collision(case: Case, unit: Unit, other: Unit | Solid) -> Problem:
         key = "pitch" if row.pitch is not None else "size"
         cure = "make the pitch at least the width"
         return Problem((*unit.path, key), f"{other.name} and {unit.name} share {shared}; {cure}")
-    return Problem(
-        unit.path, f"{unit.name} stands in the same place as {other.name}: they share {shared}; move one"
-    )
+    first, second = (other, unit) if isinstance(other, Solid) else (unit, other)
+    complaint = f"{first.name} stands in the same place as {second.name}: they share {shared}"
+    return Problem(first.path, f"{complaint}; move one of them")
 
 
 def _cut_by_partitions(plan: Plan) -> Iterator[Problem]:
@@ -86,7 +86,8 @@ def _no_air(case: Case, plan: Plan) -> Iterator[Problem]:
     told: set[tuple[tuple[str, ...], str]] = set()
     obstacles: tuple[Solid | Unit | Partition, ...] = (*plan.solids, *plan.units, *plan.partitions)
     for unit in plan.units:
-        if beyond(unit.box, plan.size):
+        row = getattr(case, unit.path[0])[unit.path[1]]
+        if beyond(unit.box, plan.size) or row.along == unit.facing[1]:
             continue
         for what, outward in (("front", unit.facing), ("rear", _opposite(unit.facing))):
             if (unit.path, what) in told:
@@ -114,14 +115,22 @@ def _blocker(
     face = unit.box[2 * axis + up]
     to_wall = plan.size[axis] - face if up else face
     if to_wall < cell - TINY:
-        return f"{to_wall:.2g} m of air before the wall"
+        return f"{_air(to_wall)} before the wall"
     zone = _zone(unit.box, axis, up, cell - TINY)
     for thing in obstacles:
-        if thing is unit or covered(zone, axis, thing.box) <= BLOCKED:
-            continue
+        if (
+            thing is unit
+            or covered(zone, axis, thing.box) <= BLOCKED
+            or min(overlap(unit.box, thing.box)) > TINY
+        ):
+            continue  # what shares its space has its own complaint
         near = thing.box[2 * axis] - face if up else face - thing.box[2 * axis + 1]
-        return f"{max(near, 0.0):.2g} m of air before {thing.name}"
+        return f"{_air(near)} before {thing.name}"
     return ""
+
+
+def _air(gap: float) -> str:
+    return f"{gap:.2g} m of air" if gap > TINY else "no air"
 
 
 def _zone(box: Box, axis: int, up: bool, depth: float) -> Box:

@@ -23,7 +23,7 @@ def problems(case: Case, plan: Plan) -> list[Problem]:
     system = case.power
     if system is None:
         return [
-            Problem((*unit.path, "feed"), f"feed '{feed}' of {unit.name} needs a `power:` section; add one")
+            Problem((*unit.path, "feed"), f"feed '{feed}' needs a `power:` section; add one")
             for unit in plan.units
             for feed, _ in unit.feeds[:1]
         ]
