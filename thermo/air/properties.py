@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from .. import moist_air
 from ..case import Case
+from ..layout import heat_capacity
+from ..layout.desk import SPECIFIC_HEAT
 
 PRANDTL = 0.71  # air near 300 K (Incropera & DeWitt, table A.4)
 PRANDTL_TURBULENT = 0.85
-SPECIFIC_HEAT = 1006.0  # dry air near 300 K [J/(kg K)]
 GRAVITY = 9.80665
 
 
@@ -30,18 +31,19 @@ class AirProperties:
         return self.density * self.specific_heat
 
 
-def from_case(case: Case, intake_temperature: float) -> AirProperties:
-    """What the case states; the rest at the site's pressure and the temperature of the air that comes in [K]."""
+def from_case(case: Case) -> AirProperties:
+    """What the case states; the rest at the site's pressure and its outdoor dry bulb."""
     stated = case.site.air
 
     def pick(value: float | None, otherwise: float) -> float:
         return otherwise if value is None else value
 
-    reference = pick(stated.reference_temperature, intake_temperature)
-    density = pick(stated.density, moist_air.density(reference, 0.0, moist_air.standard_pressure(case.site.altitude)))
+    reference = pick(stated.reference_temperature, case.site.dry_bulb)
+    specific_heat = pick(stated.specific_heat, SPECIFIC_HEAT)
+    density = heat_capacity(case) / specific_heat
     return AirProperties(
         density,
-        pick(stated.specific_heat, SPECIFIC_HEAT),
+        specific_heat,
         pick(stated.viscosity, moist_air.dynamic_viscosity(reference) / density),
         pick(stated.prandtl, PRANDTL),
         pick(stated.expansion, 1.0 / reference),

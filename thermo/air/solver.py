@@ -19,9 +19,11 @@ from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbule
 
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
+EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
 MASS_STOP = 0.05  # of the air that flows in, summed over cells, before the correction
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
+PSEUDO = 2.0  # the way to a steady state goes in steps this much longer than those that follow the air
 
 
 class Diverged(RuntimeError):
@@ -61,8 +63,9 @@ class AirSolver:
         self.iterations = 0
         self.time = 0.0
         self.mass_error = np.inf
+        self.mean_heat_error: float | None = None  # of a time-accurate run
         self.state = at_rest(self.mesh, 0.0, air.viscosity)
-        self.set_time_step(self.suggest_time_step())
+        self.set_time_step(PSEUDO * self.suggest_time_step())
 
     # --- starting ---------------------------------------------------------------------------------
 
@@ -80,7 +83,7 @@ class AirSolver:
         self.exchange.impose(self.state)
 
     def suggest_time_step(self) -> float:
-        """Time step [s]: 2.3 cells of the fastest incoming air, and a tenth of the buoyancy period."""
+        """Time step [s] that follows the air: 2.3 cells of the fastest incoming air, 1 / (10 N) of its layering."""
         if self.numerics.time_step:
             return self.numerics.time_step
         cell = float(np.median(np.concatenate(self.scene.grid.widths)))
@@ -146,8 +149,22 @@ class AirSolver:
         watch: told of progress. settle: called at every check to let equipment and power follow the air;
         returns how far it moved them (a fraction).
         """
-        tolerance = self.numerics.tolerance
-        window = self.window()
+        verdict = self._iterate(watch, settle)
+        if verdict == "swinging":
+            return self.follow(watch, settle)
+        self.polish()
+        if verdict == "settled":
+            return Outcome(True, self.iterations)
+        moving = self.monitor.travel(self.window())
+        return Outcome(False, self.iterations, reason=f"inlets still move by {moving:.2f} K")
+
+    def settle_roughly(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
+        """Iterate until nothing more is to be had on this grid: settled to the tolerance, or swinging."""
+        self._iterate(watch, settle)
+
+    def _iterate(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
+        """"settled", "swinging" or "unfinished"."""
+        tolerance, window = self.numerics.tolerance, self.window()
         good = self.state.copy()
         while self.iterations < self.numerics.iterations:
             self.advance()
@@ -158,17 +175,20 @@ class AirSolver:
                 raise Diverged(f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step")
             good.take(self.state)
             moved = settle()
+            mass, heat = self._note(watch)
             travel = self.monitor.travel(window)
-            mass, heat = self.balances()
-            self.monitor.residuals.append((self.iterations, self.time, mass, heat, min(travel, 999.0)))
-            watch({"iteration": self.iterations, "mass": mass, "heat": heat, "change_K": travel})
-            if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < 1e-3:
-                self.polish()
-                return Outcome(True, self.iterations)
+            if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < EQUIPMENT_STOP:
+                return "settled"
             if self.monitor.swinging(window, tolerance):
-                return self.follow(watch, settle)
-        self.polish()
-        return Outcome(False, self.iterations, reason=f"inlets still move by {self.monitor.travel(window):.2f} K")
+                return "swinging"
+        return "unfinished"
+
+    def _note(self, watch: Callable[[dict], None]) -> tuple[float, float]:
+        mass, heat = self.balances()
+        travel = min(self.monitor.travel(self.window()), 999.0)
+        self.monitor.residuals.append((self.iterations, self.time, mass, heat, travel))
+        watch({"iteration": self.iterations, "time_s": self.time, "mass": mass, "heat": heat, "change_K": travel})
+        return mass, heat
 
     def window(self) -> int:
         """Iterations the inlets must stand still: an air change, at least 40."""
@@ -176,40 +196,49 @@ class AirSolver:
 
     def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
         """Time-accurate: let the swing saturate for two air changes, then average over at least four."""
+        self.set_time_step(self.suggest_time_step())
+        watch({"phase": "following the swing in time", "time_step_s": self.step_size})
         change = self.air_change()
-        spin, span = np.ceil(2 * change / self.step_size), np.ceil(4 * change / self.step_size)
-        first, mean = 0, None
-        for step in range(int(spin + span)):
+        spin, span = (int(np.ceil(n * change / self.step_size)) for n in (2, 4))
+        mean = _Mean(self)
+        first = len(self.monitor.inlets) + spin
+        for step in range(spin + span):
             self.advance(outer=2)
-            if step == spin:
-                first, mean = len(self.monitor.inlets), _Mean(self.state)
-            if mean:
-                mean.add(self.state)
+            if step >= spin:
+                mean.add()
             if step % CHECK == 0:
                 if not self.state.finite():
-                    raise Diverged(f"the air diverged at time {self.time:.1f} s; try a smaller numerics.time_step")
+                    raise Diverged(f"the air diverged at {self.time:.1f} s; try a smaller numerics.time_step")
                 settle()
-                mass, heat = self.balances()
-                self.monitor.residuals.append((self.iterations, self.time, mass, heat, 0.0))
-                watch({"iteration": self.iterations, "mass": mass, "heat": heat, "time_s": self.time})
-        if mean:
-            mean.give(self.state)
+                self._note(watch)
+        mean.give()
         found = statistics(self.monitor, first, self.step_size)
         return Outcome("unsteady", self.iterations, found, "the air swings; means over a time-accurate run")
 
 
 class _Mean:
-    """Running mean of all fields."""
+    """Running means of all fields, of the tiers' temperatures and of what the openings carry."""
 
-    def __init__(self, state: State):
-        self.count = 0
-        self.sums = {name: np.zeros(value.shape) for name, value in vars(state).items()}
+    def __init__(self, solver: AirSolver):
+        self.solver, self.count = solver, 0
+        self.sums = {name: np.zeros(value.shape) for name, value in vars(solver.state).items()}
+        self.inlet, self.outlet = (np.zeros_like(a) for a in (solver.exchange.inlet, solver.exchange.outlet))
+        self.heat = 0.0
 
-    def add(self, state: State) -> None:
+    def add(self) -> None:
         self.count += 1
+        state, exchange = self.solver.state, self.solver.exchange
         for name, total in self.sums.items():
             total += getattr(state, name)
+        self.inlet += exchange.inlet
+        self.outlet += exchange.outlet
+        self.heat += self.solver.balances()[1]
 
-    def give(self, state: State) -> None:
+    def give(self) -> None:
+        """Put the means in the solver's place."""
+        state, exchange = self.solver.state, self.solver.exchange
         for name, total in self.sums.items():
-            getattr(state, name)[:] = total / max(self.count, 1)
+            getattr(state, name)[:] = total / self.count
+        exchange.inlet[:] = self.inlet / self.count
+        exchange.outlet[:] = self.outlet / self.count
+        self.solver.mean_heat_error = self.heat / self.count

@@ -22,7 +22,7 @@ NUT_RATIO, K_MIN, EPS_MIN = 1e5, 1e-7, 1e-9
 class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
 
-    def __init__(self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, second_order: bool, sweeps: int = 3):
+    def __init__(self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, second_order: bool, sweeps: int = 4):
         self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
         self.levels = device.pressure_levels(pressure_coefficients(scene), list(scene.grid.widths), mesh.dtype)
         self.spare = [[mesh.field() for _ in range(3)] for _ in range(2)]
@@ -89,7 +89,7 @@ class FlowStep:
 class HeatStep:
     """Temperature by Jacobi sweeps, with the units' exhaust from their inlets."""
 
-    def __init__(self, ops: SimpleNamespace, mesh: Mesh, air: AirProperties, *, second_order: bool, sweeps: int = 8):
+    def __init__(self, ops: SimpleNamespace, mesh: Mesh, air: AirProperties, *, second_order: bool, sweeps: int = 10):
         self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
