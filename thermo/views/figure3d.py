@@ -11,7 +11,7 @@ from . import colours
 from .wording import is_over, name_of, totals_line, verdict
 
 if TYPE_CHECKING:
-    from .scene3d import Anchor
+    from .anchors import Anchor
 
 DPI = 110
 SIDE, HEAD, FOOT = 330, 170, 150  # [pixel] beside, above and below the scene

@@ -256,7 +256,7 @@ def _words(axes: Any, result: Result, wide: float, tall: float) -> None:
     text = f"lowest voltage {number(power.get('voltage_min_pu'), 3)} p.u.   losses {number(power.get('loss_kW'))} kW"
     axes.text(0.3, tall - 0.58, text, fontsize=10, color=QUIET, va="center")
     handles = [Line2D([], [], color=c.colour, lw=5, label=c.name) for c in colours.LOADINGS]
-    title = "Loading, against the element's own continuous rating:"
+    title = "Loading, share of the continuous rating:"
     axes.text(0.3, 0.28, title, fontsize=9, color=QUIET, va="center")
     axes.legend(
         handles=handles,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..result import Result
 from . import colours
-from .scene3d import slice_height
+from .layers import slice_height
 from .sheet import Row, Sheet, draw_sheet
 from .wording import name_of, totals_line
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..result import Result
 from . import colours
-from .scene3d import layer, slice_height, to_points
+from .layers import layer, slice_height, to_points
 
 INCHES = (17.0, 10.5)  # most the hall itself takes
 LEFT, RIGHT, HEAD, FOOT = 0.55, 0.75, 1.3, 0.75  # [inch] around the drawing

@@ -20,16 +20,23 @@ def number(value: Any, digits: int = 1, missing: str = "-") -> str:
     return f"{value:.{digits}f}"
 
 
+def figures(value: Any) -> str:
+    """The number to about three significant figures."""
+    if value is None or not isfinite(value):
+        return number(value)
+    size = abs(value)
+    return number(value, 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3)
+
+
 def verdict(result: Result) -> str:
     """One sentence: what limits the hall, where, and by how much."""
     bound = result.summary.get("binding") or {}
     if bound.get("utilisation") is None:
         return "No limit was evaluated."
-    at = f"{bound['limit']} at {bound['where']}"
-    used = 100.0 * bound["utilisation"]
-    if used >= 100.0:
-        return f"OVER THE LIMIT: {at} stands at {used:.0f} % of its limit."
-    return f"Within every limit. First to bind: {at}, at {used:.0f} % of its limit."
+    at = f"{bound['limit']} at {bound['where']} (utilisation {100.0 * bound['utilisation']:.0f} %)"
+    if bound["utilisation"] >= 1.0:
+        return f"OVER THE LIMIT: {at}"
+    return f"Within every limit. First to bind: {at}"
 
 
 def is_over(result: Result) -> bool:
@@ -40,7 +47,7 @@ def state_of_solution(result: Result) -> str:
     """Converged, unsteady or not converged, in words."""
     words = {True: "converged", "unsteady": "unsteady: mean values with swing", False: "NOT CONVERGED"}
     state = result.summary.get("converged")
-    return words.get(state, "state unknown")  # type: ignore[arg-type]
+    return words.get(state, "state unknown")
 
 
 def totals(result: Result) -> dict[str, float]:
