@@ -1,0 +1,214 @@
+"""Multigrid: loop and array form agree; sums, straight lines, coarse coefficients; residual factors per V-cycle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from padded import PAD, box, core, everywhere_equal, masked, pressure_faces, random_hall, zeros
+
+from kernels import multigrid
+
+
+def levels_of(hall, dtype=np.float64):
+    return multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
+
+
+def two_levels(dtype):
+    """A random odd hall's two finest grids, and random fields on both, 0 in ghosts."""
+    hall = random_hall(dtype, (11, 9, 7))
+    levels = levels_of(hall, dtype)
+    fine = core(hall, zeros(hall))
+    fine = np.pad(np.random.default_rng(10).standard_normal(fine.shape), PAD).astype(dtype)
+    mx, my, mz = levels[1].size
+    coarse = np.zeros((mz, my, mx), dtype)
+    inner = coarse[PAD:-PAD, PAD:-PAD, PAD:-PAD]
+    inner[...] = np.random.default_rng(11).standard_normal(inner.shape)
+    return hall, levels, fine.ravel(), coarse.ravel()
+
+
+@pytest.mark.parametrize("colour", [0, 1])
+def test_relaxation_agrees(loops, arrays, dtype, colour):
+    hall, levels, fine, _ = two_levels(dtype)
+    got, wanted = fine.copy(), fine.copy()
+    for ops, phi in ((loops, got), (arrays, wanted)):
+        ops.relax(phi, hall.q, *levels[0].c, levels[0].inverse, *levels[0].size, colour)
+    assert not np.array_equal(wanted, fine)
+    everywhere_equal(got, wanted, 16)  # a dozen operations
+
+
+def test_residual_agrees(loops, arrays, dtype):
+    hall, levels, fine, _ = two_levels(dtype)
+    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.residual(out, fine, hall.q, *levels[0].c, *levels[0].size)
+    everywhere_equal(got, wanted, 24)  # some twenty operations
+
+
+@pytest.mark.parametrize("factors", [(2, 2, 2), (2, 1, 1), (1, 2, 1), (1, 1, 2)])
+def test_restriction_agrees_and_sums(loops, arrays, dtype, factors):
+    """The sum over the hall is kept: mass that is missing is missing on every grid."""
+    hall, _, fine, _ = two_levels(dtype)
+    nz, ny, nx = hall.shape
+    m = [(n - 2 * PAD + f - 1) // f + 2 * PAD for n, f in zip((nx, ny, nz), factors, strict=True)]
+    got, wanted = np.full(np.prod(m), 0, dtype), np.full(np.prod(m), 0, dtype)
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.restrict(out, fine, nx, ny, nz, *m, *factors)
+    everywhere_equal(got, wanted, 8)  # eight terms
+    rounding = 20 * float(np.finfo(dtype).eps) * np.abs(fine).sum()
+    np.testing.assert_allclose(got.sum(dtype=np.float64), fine.sum(dtype=np.float64), atol=rounding)
+
+
+@pytest.mark.parametrize("factors", [(2, 2, 2), (2, 1, 1), (1, 2, 1), (1, 1, 2), (1, 2, 2)])
+def test_prolongation_agrees(loops, arrays, dtype, factors):
+    hall, _, fine, _ = two_levels(dtype)
+    nz, ny, nx = hall.shape
+    m = [(n - 2 * PAD + f - 1) // f + 2 * PAD for n, f in zip((nx, ny, nz), factors, strict=True)]
+    rng = np.random.default_rng(12)
+    coarse = rng.standard_normal(np.prod(m)).astype(dtype)
+    faces = [(rng.random(coarse.size) < 0.7).astype(dtype) for _ in range(3)]
+    got, wanted = fine.copy(), fine.copy()
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.prolong(out, coarse, *faces, nx, ny, nz, m[0], m[1], *factors)
+    everywhere_equal(got, wanted, 10)  # eight operations
+
+
+def test_prolongation_meets_straight_lines_and_stops_at_walls(ops):
+    nx = 8 + 2 * PAD
+    m = 4 + 2 * PAD
+    coarse, face, shut = np.zeros((5, 5, m)), np.zeros((5, 5, m)), np.zeros((5, 5, m))
+    coarse[2, 2, PAD:-PAD] = 1.0, 3.0, 5.0, 7.0
+    face[2, 2, PAD + 1 : -PAD] = 1.0
+    face[2, 2, PAD + 2] = 0.0  # a partition in the middle
+    fine = np.zeros((5, 5, nx))
+    args = [a.ravel() for a in (coarse, face, shut, shut)]
+    ops.prolong(fine.ravel(), *args, nx, 5, 5, m, 5, 2, 1, 1)
+    np.testing.assert_array_equal(
+        fine[2, 2, PAD:-PAD], [1.0, 1.5, 2.5, 3.0, 5.0, 5.5, 6.5, 7.0]
+    )  # exact in binary
+
+
+def faces_along_x(level):
+    nx, ny, nz = level.size
+    return level.c[0].reshape(nz, ny, nx)[PAD, PAD, PAD : 1 - PAD]
+
+
+def test_coarse_coefficients_are_area_over_distance():
+    """0.25 m cells: 0.25 m on a fine face; a coarse one has four times the area and twice the distance."""
+    hall = box((np.full(8, 0.25), np.full(4, 0.25), np.full(8, 0.25)))
+    fine, coarse = levels_of(hall)[:2]
+    np.testing.assert_allclose(faces_along_x(fine)[1:-1], 0.25, rtol=1e-15)
+    np.testing.assert_allclose(faces_along_x(coarse), [0, 0.5, 0.5, 0.5, 0], rtol=1e-14)  # rounding
+
+
+def test_coarse_coefficients_at_a_thin_last_cell_and_an_outlet():
+    """Nine cells: the last coarse one is half as wide; the outlet's pressure stands half a fine cell outside."""
+    hall = box((np.full(9, 0.25), np.full(8, 0.25), np.full(8, 0.25)))
+    air = hall.fluid.reshape(hall.shape)
+    out = hall.act[0].reshape(hall.shape).copy()
+    out[:, :, PAD] = air[:, :, PAD]
+    hall.act = (out.ravel(), *hall.act[1:])
+    c = faces_along_x(levels_of(hall)[1])
+    # area 0.25 m2 over 0.25 + 0.125, 0.5, 0.5, 0.5 and 0.25 + 0.125 m, closed at the end
+    np.testing.assert_allclose(c, [1 / 1.5, 0.5, 0.5, 0.5, 1 / 1.5, 0.0], rtol=1e-14)
+
+
+def test_hierarchy_leaves_what_it_was_given():
+    hall = box((np.full(16, 0.25), np.full(8, 0.25), np.full(8, 0.25)))
+    faces, widths = pressure_faces(hall), [d[PAD:-PAD] for d in hall.d]
+    multigrid.hierarchy(faces, widths, np.float64)
+    assert [w.size for w in widths] == [16, 8, 8]
+    assert faces[0].shape == (8, 8, 17)
+
+
+def test_wide_directions_wait_until_the_others_have_caught_up():
+    hall = box((np.full(16, 0.4), np.full(16, 0.4), np.full(16, 0.1)))
+    sizes = [tuple(n - 2 * PAD for n in level.size) for level in levels_of(hall)]
+    assert sizes[:3] == [(16, 16, 16), (16, 16, 8), (16, 16, 4)]
+    assert sizes[3] == (8, 8, 2)
+
+
+def with_solids(hall, seed=0):
+    """Blocks of a few cells put into the hall, as racks and columns are."""
+    rng = np.random.default_rng(seed)
+    air = hall.fluid.reshape(hall.shape).copy()
+    inner = air[PAD:-PAD, PAD:-PAD, PAD:-PAD]
+    for _ in range(5):
+        corner = [rng.integers(1, n - n // 4) for n in inner.shape]
+        inner[tuple(slice(a, a + n // 5 + 1) for a, n in zip(corner, inner.shape, strict=True))] = 0
+    return masked(hall.d, air, hall.dtype)
+
+
+def with_outlet(hall):
+    """A floor that is one pressure outlet."""
+    act = hall.act[2].reshape(hall.shape).copy()
+    act[PAD] = hall.fluid.reshape(hall.shape)[PAD]
+    hall.act = (*hall.act[:2], act.ravel())
+    return hall
+
+
+def graded(n, growth):
+    half = 0.1 * growth ** np.arange(n // 2)
+    return np.concatenate([half, half[::-1]])
+
+
+def factors(ops, hall, cycles, dtype=np.float64):
+    """Residual after each V-cycle over that before, from rough random mass errors that sum to nothing."""
+    levels = levels_of(hall, dtype)
+    fine, air = levels[0], core(hall, hall.fluid) > 0
+    rough = np.random.default_rng(1).standard_normal(int(air.sum()))
+    core(hall, fine.rhs)[air] = rough - rough.mean()
+    norms = [np.linalg.norm(fine.rhs)]
+    for _ in range(cycles):
+        multigrid.v_cycle(ops, levels)
+        ops.residual(fine.residual, fine.phi, fine.rhs, *fine.c, *fine.size)
+        norms.append(np.linalg.norm(core(hall, fine.residual)[air]))
+    return np.array(norms[1:]) / norms[:-1]
+
+
+UNIFORM = tuple(np.full(n, 0.15) for n in (24, 16, 12))
+ODD = tuple(np.full(n, 0.15) for n in (25, 17, 13))
+GRADED = graded(20, 1.166), graded(16, 1.22), graded(12, 1.32)  # 1 : 4 in each direction
+
+
+# The first factor is what an outer iteration sees; the mean over eight is nearer to the slowest error's.
+@pytest.mark.parametrize(
+    ("hall", "first", "mean"),
+    [
+        (box(UNIFORM), 0.15, 0.30),  # measured 0.09, 0.2; every wall closed: the matrix is singular
+        (with_outlet(box(UNIFORM)), 0.15, 0.30),
+        (with_solids(box(UNIFORM)), 0.15, 0.36),
+        (with_outlet(with_solids(box(ODD))), 0.15, 0.36),
+        (with_outlet(box(GRADED)), 0.25, 0.55),
+        (box((UNIFORM[0], UNIFORM[1], UNIFORM[2] / 4)), 0.15, 0.36),  # cells four times as wide as high
+    ],
+    ids=["sealed", "outlet", "sealed with solids", "odd with solids", "graded", "flat cells"],
+)
+def test_a_cycle_leaves_little(ops, hall, first, mean):
+    f = factors(ops, hall, 8)
+    assert f[0] < first
+    assert np.exp(np.mean(np.log(f))) < mean
+
+
+def test_single_precision_goes_as_far_as_it_can(ops):
+    f = factors(ops, with_outlet(with_solids(box(ODD, np.float32))), 10, np.float32)
+    assert np.prod(f) < 1e-5  # a residual of 1e-7 is rounding of phi
+
+
+def test_a_coarse_correction_hardly_overshoots(ops):
+    """The most negative eigenvalue of what a cycle leaves of an error, by power iteration on (error - its rest).
+
+    Past -1/3 the outer iteration alternates.
+    """
+    hall = with_outlet(with_solids(box(tuple(w[::2] for w in GRADED))))
+    levels = levels_of(hall)
+    fine, air = levels[0], core(hall, hall.fluid) > 0
+    e = np.random.default_rng(2).standard_normal(int(air.sum()))
+    for _ in range(60):
+        e /= np.linalg.norm(e)
+        fine.phi[:] = 0
+        core(hall, fine.phi)[air] = e
+        multigrid.v_cycle(ops, levels)
+        rest = core(hall, fine.phi)[air].copy()
+        largest = 1 - e @ rest
+        e = e - rest
+    assert largest < 1.25  # measured 1.1
