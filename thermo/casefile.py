@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,15 @@ def load(path: str | Path, overrides: Iterable[str] = ()) -> Loaded:
 
 def case_path(path: Path) -> Path:
     """The case file meant by a file or a folder."""
-    return path / CASE_FILE if path.is_dir() else path
+    return path / CASE_FILE if _is_a(path, Path.is_dir) else path
+
+
+def _is_a(path: Path, what: Callable[[Path], bool]) -> bool:
+    """Path.is_dir or Path.is_file, also of names that no system takes."""
+    try:
+        return what(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _default_name(file: Path) -> str:
@@ -128,13 +136,13 @@ def _over_base(document: Marked, file: Path, above: tuple[Path, ...]) -> Marked:
         document.problems.append((mark, "base: write the path of another case, like ../hall/case.yaml"))
         return document
     base_file = case_path(file.parent / named)
+    if not _is_a(base_file, Path.is_file):
+        cure = "the path starts at this file's folder"
+        document.problems.append((mark, f"base: no such file: {base_file}; {cure}"))
+        return document
     if base_file.resolve() in above:
         loop = " -> ".join(p.name for p in (*above, base_file))
         document.problems.append((mark, f"base: goes in a circle: {loop}; remove one of the `base:` lines"))
-        return document
-    if not base_file.is_file():
-        cure = "the path starts at this file's folder"
-        document.problems.append((mark, f"base: no such file: {base_file}; {cure}"))
         return document
     base = _with_bases(base_file, above)
     if isinstance(base.root, dict):
@@ -224,7 +232,7 @@ def _unknown(root: Any, keys: Keys) -> str:
             return did_you_mean(f"{where} has no '{key}'", key, fields)
         elif known and key not in known and not last:
             return did_you_mean(f"{where} has no '{key}'", key, known)
-        elif not isinstance(here, dict) and here is not None:
+        elif not case_fields.has_parts(kinds) or not isinstance(here, dict | None):
             return f"{where} is a single value; nothing is below it"
         here = here[int(key)] if isinstance(here, list) else (here or {}).get(key)
         kinds = case_fields.below(kinds, key)

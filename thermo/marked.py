@@ -102,6 +102,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> str:
         cure = "; one `key: value` a line, and quote a text that holds a colon"
     elif "single document" in (error.context or ""):
         problem, cure = "a case file holds one document", "; remove the line `---`"
+    elif "expected the node content" in problem:
+        problem, cure = "something is missing here", "; write the value, or close the bracket or brace"
     elif "expected ',' or" in problem:
         cure = "; a bracket or brace is not closed, or a comma is missing"
     mark = error.problem_mark or error.context_mark

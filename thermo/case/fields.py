@@ -51,6 +51,11 @@ def _step(kind: Any, key: str) -> list[Any]:
     return members(arguments[0]) if get_origin(kind) in (tuple, list) else []
 
 
+def has_parts(kinds: list[Any]) -> bool:
+    """Whether anything can be below: a model's fields, a mapping's or a sequence's values."""
+    return any(is_model(kind) or get_origin(kind) in (dict, tuple, list) for kind in kinds)
+
+
 def is_collection(kinds: list[Any]) -> bool:
     """Whether names are free one step down, as in `racks`."""
     return any(get_origin(kind) is dict for kind in kinds)
