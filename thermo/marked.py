@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 Path = tuple[str, ...]
-MOST_VALUES = 1_000_000  # aliases of aliases can describe far more than memory holds
+MOST_VALUES = 200_000  # aliases of aliases can describe far more than memory holds
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")

@@ -111,16 +111,14 @@ def _common(place: _Place, role: str, size: tuple[float, float, float], row_widt
     }
 
 
-def _load(place: _Place, kind: Any) -> dict[str, Any]:
+def _load(place: _Place, kind: Any, name: str) -> dict[str, Any]:
     """Fields that racks and bays share: limit, feeds, response to the inlet temperature."""
     limit = place.stated("limit")
-    kelvin, name = (
-        _limit(kind.limit, f"limit of {place.kind}") if limit is None else _limit(limit, "own limit")
-    )
+    kelvin, name = _limit(kind.limit, f"limit of {name}") if limit is None else _limit(limit, "own limit")
     feed = place.row.feed if place.change.feed is None else place.change.feed
     return {
         "limit": kelvin,
-        "limit_name": name,
+        "limit_name": limit_name,
         "feeds": tuple(feed.items()),
         "power_curve": tuple(kind.power_curve),
         "airflow_curve": tuple(kind.airflow_curve),
@@ -147,7 +145,7 @@ def _rack(desk: Desk, place: _Place) -> Unit | None:
         airflow *= power / kind.power  # a kind's fixed flow belongs to its own power
     return Unit(
         **_common(place, "rack", size, _row_width(desk, row, size)),
-        **_load(place, kind),
+        **_load(place, kind, place.kind),
         power=power,
         airflow=airflow,
         air_fraction=kind.air_fraction,
@@ -171,7 +169,8 @@ def _bay(desk: Desk, place: _Place) -> Unit | None:
     kind = desk.find("shelves", place.kind, place.kind_path())
     if kind is None:
         return None
-    machine = desk.find("machines", row.machine or kind.machine, (*place.path, "machine"))
+    machine_name = row.machine or kind.machine
+    machine = desk.find("machines", machine_name, (*place.path, "machine"))
     if machine is None:
         return None
     count = row.machines or kind.machines
@@ -186,7 +185,7 @@ def _bay(desk: Desk, place: _Place) -> Unit | None:
         airflow = volume_flow(rule, power, desk.heat_capacity)
     return Unit(
         **_common(place, "shelf", size, size[0]),
-        **_load(place, machine),
+        **_load(place, machine, machine_name),
         power=power,
         airflow=airflow,
         tiers=row.tiers or kind.tiers,
