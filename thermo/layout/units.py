@@ -113,8 +113,9 @@ def _common(place: _Place, role: str, size: tuple[float, float, float], row_widt
 
 def _load(place: _Place, kind: Any, name: str) -> dict[str, Any]:
     """Fields that racks and bays share: limit, feeds, response to the inlet temperature."""
-    limit = place.stated("limit")
-    kelvin, name = _limit(kind.limit, f"limit of {name}") if limit is None else _limit(limit, "own limit")
+    stated = place.stated("limit")
+    limit = kind.limit if stated is None else stated
+    kelvin, limit_name = _limit(limit, f"limit of {name}" if stated is None else "own limit")
     feed = place.row.feed if place.change.feed is None else place.change.feed
     return {
         "limit": kelvin,
