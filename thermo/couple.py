@@ -54,7 +54,9 @@ class Solution:
 
     def snapshot(self) -> Snapshot:
         """The fields, for another run to start from."""
-        return transfer.snapshot(self.scene, self.solver.mesh, self.solver.state, self.air.reference_temperature)
+        return transfer.snapshot(
+            self.scene, self.solver.mesh, self.solver.state, self.air.reference_temperature
+        )
 
 
 def site_air(case: Case) -> SiteAir:
@@ -145,7 +147,12 @@ class Coupling:
             self.air.heat_capacity,
             self.unit_flow.copy(),
             self.air_heat(),
-            np.array([u.supply_temperature - reference if c else np.nan for u, c in zip(units, cooler, strict=True)]),
+            np.array(
+                [
+                    u.supply_temperature - reference if c else np.nan
+                    for u, c in zip(units, cooler, strict=True)
+                ]
+            ),
             np.array([u.capacity for u in units]),
             self.opening_flows(),
             self.opening_temperatures() - reference,
@@ -161,8 +168,12 @@ class Coupling:
         started = perf_counter()
         ex, reference = solver.exchange, self.air.reference_temperature
         inlet = ex.unit_means(ex.inlet) + reference
-        power = np.array([u.power * factor(u.power_curve, t) for u, t in zip(self.plan.units, inlet, strict=True)])
-        flow = np.array([u.airflow * factor(u.airflow_curve, t) for u, t in zip(self.plan.units, inlet, strict=True)])
+        power = np.array(
+            [u.power * factor(u.power_curve, t) for u, t in zip(self.plan.units, inlet, strict=True)]
+        )
+        flow = np.array(
+            [u.airflow * factor(u.airflow_curve, t) for u, t in zip(self.plan.units, inlet, strict=True)]
+        )
         moved = max(_change(power, self.unit_power), _change(flow, self.unit_flow))
         self.unit_power, self.unit_flow = power, flow
         ex.flow[:], ex.heat[:] = flow, self.air_heat()
@@ -242,7 +253,9 @@ def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapsho
 def _solver(case: Case, coupling: Coupling) -> AirSolver:
     lines = grid.build(coupling.plan, case.grid)
     hall = scene.build(coupling.plan, lines)
-    return AirSolver(coupling.ops, hall, lambda mesh: coupling.exchange(hall, mesh), coupling.air, case.numerics)
+    return AirSolver(
+        coupling.ops, hall, lambda mesh: coupling.exchange(hall, mesh), coupling.air, case.numerics
+    )
 
 
 def _coarse_start(case: Case, coupling: Coupling, watch: Watch) -> Snapshot | None:
@@ -260,11 +273,11 @@ def _coarse_start(case: Case, coupling: Coupling, watch: Watch) -> Snapshot | No
         watch({"phase": "coarse start", "cells": solver.scene.fluid_cells, "time_step_s": solver.step_size})
         solver.start(coupling.supply_temperature() + 3.0 - coupling.air.reference_temperature)
         if before is not None:
-            transfer.begin(solver.state, solver.mesh, solver.scene, before, coupling.air.reference_temperature)
+            transfer.begin(
+                solver.state, solver.mesh, solver.scene, before, coupling.air.reference_temperature
+            )
             solver.exchange.impose(solver.state)
         solver.settle_roughly(watch, lambda: coupling.follow(solver))
     except (scene.SceneError, Diverged):
         return None
     return transfer.snapshot(solver.scene, solver.mesh, solver.state, coupling.air.reference_temperature)
-
-

@@ -7,10 +7,11 @@ units (m, m3/s, W, K), resolved against the equipment library, and the last thin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Box = tuple[float, float, float, float, float, float]  # x0, x1, y0, y1, z0, z1 [m]
-Curve = tuple[tuple[float, float], ...]  # (inlet temperature [K], factor [-]) points, linear between, flat outside
+# (inlet temperature [K], factor [-]) points, linear between, flat outside
+Curve = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Plan:
     solids: tuple[Solid, ...] = ()
     partitions: tuple[Partition, ...] = ()
     symmetry: tuple[str, ...] = ()  # walls that are symmetry planes: "x_max", ...
-    assumptions: tuple[str, ...] = field(default=())  # sentences that decide the answer, for `check` and the report
+    assumptions: tuple[str, ...] = ()  # sentences that decide the answer, for `check` and the report
 
 
 @dataclass(frozen=True)

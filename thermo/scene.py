@@ -178,7 +178,9 @@ def _unit_patch(unit: Unit, grid: Grid, cells: np.ndarray, faces: tuple, *, fron
     if patch.face.size == 0:
         what = "front (intake)" if front else "rear (exhaust)"
         place = ".".join(unit.path)
-        raise SceneError(f"{place}: the {what} of {unit.name} has no air before it; move it or what blocks it")
+        raise SceneError(
+            f"{place}: the {what} of {unit.name} has no air before it; move it or what blocks it"
+        )
     _mark(faces, grid, patch, FIXED)
     return patch
 

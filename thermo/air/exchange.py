@@ -44,7 +44,9 @@ def _overlap(low: np.ndarray, high: np.ndarray, edges: np.ndarray) -> np.ndarray
     return np.clip(top - bottom, 0.0, None) / (high - low)[:, None]
 
 
-def _unit_tiers(unit: Unit, front: Patch, rear: Patch, zf: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _unit_tiers(
+    unit: Unit, front: Patch, rear: Patch, zf: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(edges, front area of each face in each tier, rear likewise)."""
     layers = np.concatenate([front.layer, rear.layer])
     edges = np.linspace(zf[layers.min()], zf[layers.max() + 1], unit.tiers + 1)
@@ -163,7 +165,9 @@ class Exchange:
     def heat_given(self) -> float:
         """Heat all units hand to the air now [W]."""
         rows = self.tiers
-        return float(np.sum(self.flow[rows.unit] * rows.flow_share * (self.outlet - self.inlet)) * self.heat_capacity)
+        return float(
+            np.sum(self.flow[rows.unit] * rows.flow_share * (self.outlet - self.inlet)) * self.heat_capacity
+        )
 
     def opening_fluxes(self, state: State) -> tuple[np.ndarray, np.ndarray]:
         """(volume flow in [m3/s], heat in above the reference [W]) of each opening, from the fields."""

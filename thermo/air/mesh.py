@@ -37,12 +37,12 @@ class Mesh:
 
     shape: tuple[int, int, int]  # padded (nz, ny, nx)
     dtype: Any
-    d: tuple[np.ndarray, np.ndarray, np.ndarray]  # cell sizes along x, y, z, padded
-    h: tuple[np.ndarray, np.ndarray, np.ndarray]  # between centres across the low face
+    d: tuple[np.ndarray, ...]  # cell sizes along x, y, z, padded
+    h: tuple[np.ndarray, ...]  # between centres across the low face
     fluid: np.ndarray
-    open: tuple[np.ndarray, np.ndarray, np.ndarray]  # face between two air cells
-    act: tuple[np.ndarray, np.ndarray, np.ndarray]  # face whose velocity is an unknown
-    wall_faces: tuple[WallFaces, WallFaces, WallFaces]
+    open: tuple[np.ndarray, ...]  # face between two air cells
+    act: tuple[np.ndarray, ...]  # face whose velocity is an unknown
+    wall_faces: tuple[WallFaces, ...]
     wall_cells: WallCells
     volume: np.ndarray  # (nz, ny, nx), not padded
 
@@ -129,7 +129,7 @@ def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> list[list
                 area = 0.5 * d[component][index[component]] * d[third][index[third]]
                 stride = (1, shape[2], shape[1] * shape[2])[component]
                 by_component[component] += [(here, here, half, area), (here + stride, here, half, area)]
-    return _known(by_component, kinds) + [by_cell]
+    return [*_known(by_component, kinds), by_cell]
 
 
 def _known(by_component: list[list[tuple]], kinds: tuple) -> list[list[tuple]]:
@@ -162,5 +162,3 @@ def _cells_in_rows(entries: list[tuple], dtype: Any) -> WallCells:
     cell, normal, distance = (np.concatenate(c) for c in zip(*entries, strict=True))
     order, unique, start = _rows(cell)
     return WallCells(unique, start, normal[order], distance[order].astype(dtype))
-
-

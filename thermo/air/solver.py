@@ -14,7 +14,7 @@ from . import mesh as meshes
 from .exchange import Exchange
 from .monitor import Monitor, Statistics, statistics
 from .properties import PRANDTL_TURBULENT, AirProperties
-from .state import State, at_rest
+from .state import at_rest
 from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
 
 CHECK = 20  # iterations between looks at balances and windows
@@ -44,7 +44,12 @@ class AirSolver:
     """Owns the state and steps it. `exchange` holds what the units and openings do and may be changed between steps."""
 
     def __init__(
-        self, ops: SimpleNamespace, scene: Scene, exchange_of: Callable, air: AirProperties, numerics: Numerics
+        self,
+        ops: SimpleNamespace,
+        scene: Scene,
+        exchange_of: Callable,
+        air: AirProperties,
+        numerics: Numerics,
     ):
         self.ops, self.scene, self.air, self.numerics = ops, scene, air, numerics
         dtype = np.float32 if numerics.precision == "single" else np.float64
@@ -91,7 +96,9 @@ class AirSolver:
         for patch, flow in zip(self.scene.openings, self.exchange.opening_flow, strict=True):
             if flow > 0:
                 speeds.append(flow / patch.area.sum())
-        rears = [(f, f / r.area.sum()) for f, r in zip(self.exchange.flow, self.scene.rears, strict=True) if f > 0]
+        rears = [
+            (f, f / r.area.sum()) for f, r in zip(self.exchange.flow, self.scene.rears, strict=True) if f > 0
+        ]
         if rears:
             speeds.append(sum(f * v for f, v in rears) / sum(f for f, _ in rears))
         step = 2.3 * cell / max(speeds)
@@ -131,7 +138,10 @@ class AirSolver:
     def balances(self) -> tuple[float, float]:
         """(mass error over incoming air, heat stored over heat given), both as fractions."""
         _, heat = self.exchange.opening_fluxes(self.state)
-        given = self.exchange.heat_given() + float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
+        given = (
+            self.exchange.heat_given()
+            + float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
+        )
         scale = max(abs(given), 1.0)
         return self.mass_error / max(self.air_passing(), 1e-9), (given + heat.sum()) / scale
 
@@ -163,7 +173,7 @@ class AirSolver:
         self._iterate(watch, settle)
 
     def _iterate(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
-        """"settled", "swinging" or "unfinished"."""
+        """ "settled", "swinging" or "unfinished"."""
         tolerance, window = self.numerics.tolerance, self.window()
         good = self.state.copy()
         while self.iterations < self.numerics.iterations:
@@ -172,7 +182,9 @@ class AirSolver:
                 continue
             if not self.state.finite():
                 self.state.take(good)
-                raise Diverged(f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step")
+                raise Diverged(
+                    f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step"
+                )
             good.take(self.state)
             moved = settle()
             mass, heat = self._note(watch)
@@ -187,7 +199,15 @@ class AirSolver:
         mass, heat = self.balances()
         travel = min(self.monitor.travel(self.window()), 999.0)
         self.monitor.residuals.append((self.iterations, self.time, mass, heat, travel))
-        watch({"iteration": self.iterations, "time_s": self.time, "mass": mass, "heat": heat, "change_K": travel})
+        watch(
+            {
+                "iteration": self.iterations,
+                "time_s": self.time,
+                "mass": mass,
+                "heat": heat,
+                "change_K": travel,
+            }
+        )
         return mass, heat
 
     def window(self) -> int:

@@ -22,13 +22,19 @@ NUT_RATIO, K_MIN, EPS_MIN = 1e5, 1e-7, 1e-9
 class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
 
-    def __init__(self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, second_order: bool, sweeps: int = 4):
+    def __init__(
+        self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, second_order: bool, sweeps: int = 4
+    ):
         self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
-        self.levels = device.pressure_levels(pressure_coefficients(scene), list(scene.grid.widths), mesh.dtype)
+        self.levels = device.pressure_levels(
+            pressure_coefficients(scene), list(scene.grid.widths), mesh.dtype
+        )
         self.spare = [[mesh.field() for _ in range(3)] for _ in range(2)]
         self.wall = [mesh.field() for _ in range(3)]
         self.force = [mesh.field() for _ in range(3)]
-        self.floating = not any(np.any(k == 3) for k in scene.faces)  # no pressure opening: p is free to drift
+        self.floating = not any(
+            np.any(k == 3) for k in scene.faces
+        )  # no pressure opening: p is free to drift
 
     def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> float:
         """Advance u, v, w, p of `s` in place; returns the mass error before correction [m3/s, summed]."""
@@ -56,8 +62,10 @@ class FlowStep:
                     mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
                 )  # fmt: skip
         if lift:
-            nz, ny, nx = mesh.shape
-            ops.buoyancy(self.force[2], s.t, self.force[2], mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), ny * nx)
+            ops.buoyancy(
+                self.force[2], s.t, self.force[2],
+                mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), mesh.strides[2],
+            )  # fmt: skip
 
     def _sweep(self, s: State, old: State, rdt: np.ndarray) -> None:
         mesh = self.mesh
@@ -89,7 +97,9 @@ class FlowStep:
 class HeatStep:
     """Temperature by Jacobi sweeps, with the units' exhaust from their inlets."""
 
-    def __init__(self, ops: SimpleNamespace, mesh: Mesh, air: AirProperties, *, second_order: bool, sweeps: int = 10):
+    def __init__(
+        self, ops: SimpleNamespace, mesh: Mesh, air: AirProperties, *, second_order: bool, sweeps: int = 10
+    ):
         self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
@@ -132,11 +142,13 @@ class TurbulenceStep:
         _, sy, sz = mesh.strides
         nu = self.constants[8]
         ops.production(
-            self.strain, self.lift, s.u, s.v, s.w, s.t, s.nue, *mesh.open, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr)
-        )
+            self.strain, self.lift, s.u, s.v, s.w, s.t, s.nue,
+            *mesh.open, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr),
+        )  # fmt: skip
         ops.wall_turbulence(
-            self.strain, walls.cells, walls.start, walls.normal, walls.distance, s.u, s.v, s.w, s.k, self.constants, sy, sz
-        )
+            self.strain, walls.cells, walls.start, walls.normal, walls.distance,
+            s.u, s.v, s.w, s.k, self.constants, sy, sz,
+        )  # fmt: skip
         k, eps = s.k, s.eps
         for a, b in self.spare:
             a[:], b[:] = s.k, s.eps
