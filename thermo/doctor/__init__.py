@@ -1,1 +1,127 @@
-"""What this machine has: devices, versions, OpenGL; each problem with the command that cures it."""
+"""What this machine has: Python and packages, devices, OpenGL; each problem with the command that cures it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+from . import gl
+
+# distribution -> what it is for
+PACKAGES = {
+    "numpy": "arrays",
+    "numba": "the fast CPU device",
+    "h5py": "result files",
+    "scipy": "hot spots",
+    "pydantic": "case files",
+    "PyYAML": "case files",
+    "typer": "commands",
+    "rich": "progress",
+    "vtk": "3D pictures",
+    "pyvista": "3D pictures",
+    "matplotlib": "plans and diagrams",
+    "jinja2": "reports",
+}
+NOT_NEEDED = {"numba": "the numpy device does without, slowly"}
+LEAST_VTK = (9, 7)  # the first to read rectilinear grids from VTKHDF
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. ok None: missing, but not needed here. cure: a command, "" when nothing is wrong."""
+
+    name: str
+    ok: bool | None
+    says: str
+    cure: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at everything; takes a second or two, most of it for the picture that is tried out."""
+    return [_python(), *map(_package, PACKAGES), _vtk_version(), *_devices(), _opengl(), _window()]
+
+
+def document(findings: list[Finding]) -> dict[str, Any]:
+    """As `doctor --json` prints it."""
+    bad = [f.name for f in findings if f.ok is False]
+    return {"ok": not bad, "problems": bad, "findings": [asdict(f) for f in findings]}
+
+
+def _python() -> Finding:
+    return Finding("python", True, f"{platform.python_version()}, {os.cpu_count()} cores, {sys.prefix}")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, f"{metadata.version(name)} ({PACKAGES[name]})")
+    except metadata.PackageNotFoundError:
+        optional = NOT_NEEDED.get(name)
+        says = f"not installed; needed for {PACKAGES[name]}" + (f"; {optional}" if optional else "")
+        return Finding(name, None if optional else False, says, f"{sys.executable} -m pip install {name}")
+
+
+def _vtk_version() -> Finding:
+    try:
+        version = metadata.version("vtk")
+    except metadata.PackageNotFoundError:
+        return Finding("vtkhdf", None, "vtk is not installed")
+    if tuple(int(part) for part in version.split(".")[:2]) < LEAST_VTK:
+        cure = f"{sys.executable} -m pip install 'vtk>={'.'.join(map(str, LEAST_VTK))}'"
+        return Finding("vtkhdf", False, f"vtk {version} cannot read our result files", cure)
+    return Finding("vtkhdf", True, f"vtk {version} reads our result files (ParaView needs 6.2)")
+
+
+def _devices() -> list[Finding]:
+    from .. import device
+
+    found = device.found()
+    says = {"numpy": "always there", "cpu": "numba, on all cores", "cuda": "an NVIDIA GPU"}
+    cures = {"cpu": f"{sys.executable} -m pip install numba", "cuda": _cuda_cure()}
+    findings = []
+    for name in ("numpy", "cpu", "cuda"):
+        if name in found:
+            findings.append(Finding(f"device {name}", True, says[name]))
+        else:
+            missing = f"not here: {_cuda_missing() if name == 'cuda' else 'numba is not installed'}"
+            findings.append(Finding(f"device {name}", None, missing, cures[name]))
+    return findings
+
+
+def _cuda_missing() -> str:
+    if not _driver():
+        return "no NVIDIA driver"
+    if find_spec("cupy") is None:
+        return "there is a driver, but the extra 'gpu' is not installed"
+    return "this version of minehall offers none"
+
+
+def _cuda_cure() -> str:
+    return f"{sys.executable} -m pip install 'minehall[gpu]'" if _driver() else ""
+
+
+def _driver() -> bool:
+    return shutil.which("nvidia-smi") is not None or os.path.exists("/dev/nvidiactl")  # noqa: PTH110
+
+
+def _opengl() -> Finding:
+    try:
+        window = gl.find_window()
+    except gl.NoGL:
+        return Finding("pictures", False, "VTK finds no OpenGL library it can draw with", gl.APT)
+    how = f", by {gl.VARIABLE}={window.setting}" if window.setting else ""
+    return Finding("pictures", True, f"{window.renderer} ({window.kind}{how})")
+
+
+def _window() -> Finding:
+    try:
+        window = gl.find_window(off_screen=False)
+    except gl.NoGL:
+        says = "no display: `minehall view` cannot open a window, `minehall render` draws without"
+        return Finding("window", None, says)
+    return Finding("window", True, f"{window.renderer} on {os.environ.get('DISPLAY', 'a display')}")
