@@ -7,14 +7,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
 from thermo import __version__, cli
+from thermo.case.schema import case_schema
 from thermo.cli import run
 from thermo.cli_options import CommandError, ExitCode
+from thermo.marked import read
 
 GOOD = Path(__file__).parents[1] / "cases" / "good.yaml"
+ROOT = Path(__file__).parents[2]
+FILES = [
+    GOOD,
+    *sorted((ROOT / "thermo" / "templates").glob("*.yaml")),
+    ROOT / "cases" / "retrofit_hall" / "case.yaml",
+]
 HEAVY = ("numba", "pyvista", "vtk", "vtkmodules", "matplotlib", "scipy", "cupy")
 
 
@@ -81,6 +90,19 @@ def test_schema_knows_every_section(capsys: pytest.CaptureFixture[str]) -> None:
     power = schema["$defs"]["RackRow"]["properties"]["power"]["anyOf"][0]
     assert power["examples"] == ["132 kW"]
     assert "base" in schema["properties"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_the_schema_accepts_what_check_accepts(file: Path) -> None:
+    validator = jsonschema.Draft202012Validator(case_schema())
+    written = read(file.read_text(), "f").root
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(written)] == []
+
+
+def test_the_schema_refuses_a_number_without_a_unit() -> None:
+    validator = jsonschema.Draft202012Validator(case_schema())
+    written = read(GOOD.read_text().replace("cell: 0.25 m", "cell: 0.25"), "f").root
+    assert [error.json_path for error in validator.iter_errors(written)] == ["$.grid.cell"]
 
 
 def test_a_wrong_command_line_is_code_2(capsys: pytest.CaptureFixture[str]) -> None:

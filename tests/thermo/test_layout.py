@@ -59,6 +59,11 @@ def test_a_row_along_y_swaps_width_and_depth(tmp_path: Path) -> None:
     assert units[1].name == "a1"
 
 
+def test_names_stay_readable_when_a_row_ends_in_a_digit(tmp_path: Path) -> None:
+    text = "racks:\n  row_1: {kind: own, at: [1 m, 2 m], count: 2, facing: +y}\n"
+    assert [unit.name for unit in plan_of(tmp_path, text).units] == ["row_1_0", "row_1_1"]
+
+
 def test_a_rise_becomes_a_flow_of_the_heat_that_goes_to_air(tmp_path: Path) -> None:
     unit = plan_of(tmp_path, "racks:\n  a: {kind: own, at: [1 m, 2 m], facing: +y}\n").units[0]
     assert unit.airflow == pytest.approx(12e3 * 0.25 / (1.2 * 1000 * 10))

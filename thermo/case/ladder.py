@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from ..units import Power
 from .entry import Entry
 
@@ -16,5 +20,5 @@ class LadderKind(Entry):
 class LadderSpec(Entry):
     """Rows whose racks change, and their kinds in rising order."""
 
-    rows: tuple[str, ...]
-    kinds: tuple[LadderKind, ...]
+    rows: Annotated[tuple[str, ...], Field(min_length=1)]
+    kinds: Annotated[tuple[LadderKind, ...], Field(min_length=1)]

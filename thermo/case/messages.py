@@ -104,6 +104,15 @@ def _length(error: Any) -> str:
     return f"has {actual} values where {most} belong; remove the rest"
 
 
+def _fewest(error: Any) -> str:
+    limits = error["ctx"]
+    return f"has {limits['actual_length']} values and needs {limits['min_length']} or more"
+
+
+def _characters(error: Any) -> str:
+    return f"'{error['input']}' is too short; write {error['ctx']['min_length']} letters or more"
+
+
 def _whole(error: Any) -> str:
     return f"a whole number is needed, for example 8, not {_shown(error['input'])}"
 
@@ -143,6 +152,8 @@ def _plain(error: Any) -> str:
 _MESSAGES = {
     "literal_error": _choice,
     "too_long": _length,
+    "too_short": _fewest,
+    "string_too_short": _characters,
     "int_type": _whole,
     "int_parsing": _whole,
     "int_from_float": _whole,

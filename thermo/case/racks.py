@@ -35,7 +35,7 @@ def _limit(limit: Any) -> Any:
     return to_si(limit, "temperature").value
 
 
-InletLimit = Annotated[str | float, BeforeValidator(_limit)]  # class name, or [K]
+InletLimit = Annotated[str | float, BeforeValidator(_limit, json_schema_input_type=str)]  # class name, or [K]
 
 
 class UnitChange(Entry):

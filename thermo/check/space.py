@@ -84,49 +84,52 @@ def _cut_by_partitions(plan: Plan) -> Iterator[Problem]:
 def _no_air(case: Case, plan: Plan) -> Iterator[Problem]:
     """Fronts and rears with less than one cell of air before them; the first of each row."""
     told: set[tuple[tuple[str, ...], str]] = set()
-    obstacles: tuple[Solid | Unit | Partition, ...] = (*plan.solids, *plan.units, *plan.partitions)
+    obstacles = _Obstacles(plan, case.grid.cell)
     for unit in plan.units:
         row = getattr(case, unit.path[0])[unit.path[1]]
         if beyond(unit.box, plan.size) or row.along == unit.facing[1]:
             continue
         for what, outward in (("front", unit.facing), ("rear", _opposite(unit.facing))):
-            if (unit.path, what) in told:
-                continue
-            blocker = _blocker(unit, outward, obstacles, plan, case.grid.cell)
+            blocker = "" if (unit.path, what) in told else obstacles.before(unit, outward)
             if blocker:
                 told.add((unit.path, what))
                 key = "facing" if what == "front" else "at"
                 cure = "leave an aisle there, turn it, or refine grid.cell"
-                complaint = (
-                    f"the {what} of {unit.name} has {blocker}, less than one cell of {case.grid.cell:g} m"
-                )
-                yield Problem((*unit.path, key), f"{complaint}; {cure}")
+                found = f"the {what} of {unit.name} has {blocker}, less than one cell of {case.grid.cell:g} m"
+                yield Problem((*unit.path, key), f"{found}; {cure}")
 
 
 def _opposite(facing: str) -> str:
     return ("-" if facing[0] == "+" else "+") + facing[1]
 
 
-def _blocker(
-    unit: Unit, outward: str, obstacles: tuple[Solid | Unit | Partition, ...], plan: Plan, cell: float
-) -> str:
-    """What stands within a cell of one side of a unit, in words, or ""."""
-    axis, up = AXES.index(outward[1]), outward[0] == "+"
-    face = unit.box[2 * axis + up]
-    to_wall = plan.size[axis] - face if up else face
-    if to_wall < cell - TINY:
-        return f"{_air(to_wall)} before the wall"
-    zone = _zone(unit.box, axis, up, cell - TINY)
-    for thing in obstacles:
-        if (
-            thing is unit
-            or covered(zone, axis, thing.box) <= BLOCKED
-            or min(overlap(unit.box, thing.box)) > TINY
-        ):
-            continue  # what shares its space has its own complaint
-        near = thing.box[2 * axis] - face if up else face - thing.box[2 * axis + 1]
-        return f"{_air(near)} before {thing.name}"
-    return ""
+class _Obstacles:
+    """All that can stand before a unit."""
+
+    def __init__(self, plan: Plan, cell: float) -> None:
+        self.things: list[Solid | Unit | Partition] = [*plan.solids, *plan.units, *plan.partitions]
+        self.boxes = np.array([thing.box for thing in self.things])
+        self.size, self.cell = plan.size, cell
+
+    def before(self, unit: Unit, outward: str) -> str:
+        """What stands within a cell of more than half of one side of a unit, in words, or ""."""
+        axis, up = AXES.index(outward[1]), outward[0] == "+"
+        face = unit.box[2 * axis + up]
+        to_wall = self.size[axis] - face if up else face
+        if to_wall < self.cell - TINY:
+            return f"{_air(to_wall)} before the wall"
+        zone = _zone(unit.box, axis, up, self.cell - TINY)
+        near = [thing for thing in self._in(zone) if min(overlap(unit.box, thing.box)) <= TINY]
+        if sum(covered(zone, axis, thing.box) for thing in near) <= BLOCKED:
+            return ""
+        nearest = max(near, key=lambda thing: covered(zone, axis, thing.box)).box
+        gap = nearest[2 * axis] - face if up else face - nearest[2 * axis + 1]
+        return f"{_air(gap)} before {', '.join(thing.name for thing in near[:3])}"
+
+    def _in(self, zone: Box) -> list[Solid | Unit | Partition]:
+        low = np.maximum(self.boxes[:, ::2], zone[::2])
+        high = np.minimum(self.boxes[:, 1::2], zone[1::2])
+        return [self.things[i] for i in np.flatnonzero((high >= low).all(axis=1))]
 
 
 def _air(gap: float) -> str:

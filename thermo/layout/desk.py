@@ -46,6 +46,11 @@ class Desk:
             self.problems.append(noted)
 
 
+def numbered(name: str, number: str) -> str:
+    """ "fans" and 3 make "fans3", "row_1" and 3 make "row_1_3"."""
+    return f"{name}_{number}" if name[-1:].isdigit() else name + number
+
+
 def box(at: tuple[float, float, float], size: tuple[float, float, float]) -> Box:
     """The box with its low corner at `at`."""
     return (at[0], at[0] + size[0], at[1], at[1] + size[1], at[2], at[2] + size[2])

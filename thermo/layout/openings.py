@@ -8,7 +8,7 @@ from typing import Any
 from ..case import Case
 from ..case.openings import Fan, Intake, OpeningEntry, PressureOpening, Supply
 from ..plan import Opening
-from .desk import PLANES, Desk, across
+from .desk import PLANES, Desk, across, numbered
 
 WALL_AXIS = {"x_min": "x", "x_max": "x", "y_min": "y", "y_max": "y", "floor": "z", "ceiling": "z"}
 
@@ -44,7 +44,7 @@ def _group(desk: Desk, name: str, entry: OpeningEntry) -> Iterator[Opening]:
         low[way] += index * pitch
         high = (low[0] + entry.size[0], low[1] + entry.size[1])
         rectangle = across(axis, position, (low[0], low[1]), high)
-        yield Opening(name=name if entry.count == 1 else f"{name}{index}", box=rectangle, **common)
+        yield Opening(name=name if entry.count == 1 else numbered(name, str(index)), box=rectangle, **common)
 
 
 def _position(case: Case, wall: str) -> float:

@@ -14,7 +14,7 @@ from ..case import Case
 from ..case.equipment import volume_flow
 from ..case.racks import LIMIT_CLASSES, CoolerRow, RackRow, Row, ShelfRow, UnitChange
 from ..plan import Box, Unit
-from .desk import Desk
+from .desk import Desk, numbered
 
 UNCHANGED = UnitChange()
 
@@ -76,7 +76,7 @@ def _check_row(desk: Desk, path: tuple[str, ...], row: Row) -> None:
 
 
 def _places(path: tuple[str, ...], name: str, row: Row) -> Iterator[_Place]:
-    label = row.label or name + "{i}"
+    label = row.label or numbered(name, "{i}")
     for index in range(row.count):
         number = row.first + index
         change = row.overrides.get(number, UNCHANGED)
