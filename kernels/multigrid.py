@@ -21,10 +21,9 @@ from .slices import Region
 
 PAD = 2
 COARSEST = 128  # cells; so few are solved at once, by the inverse of their matrix
-DAMPING = (
-    0.9  # of a coarse correction: as it is, it overshoots rough modes by up to 0.22, so by 0.10; a pressure
-)
-# that overshoots by more than a third makes the outer iteration alternate (measured, docs/air.md)
+# Of a coarse correction: whole, it overshoots rough modes by up to 0.22, like this by 0.10. A pressure that
+# overshoots by more than a third makes the outer iteration alternate (measured).
+DAMPING = 0.9
 STRETCHED = 1.9  # a direction this much wider than the narrowest is left as it is
 NARROW = 0.1  # quantile of the sizes that speaks for a direction: slivers and odd last cells do not
 QUARTER = np.float32(0.25)

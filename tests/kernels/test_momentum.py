@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from padded import PAD, box, core, everywhere_equal, random_hall, volumes, zeros
+from padded import PAD, box, centres, core, everywhere_equal, random_hall, volumes, zeros
 
 AXES = [0, 1, 2]
 
@@ -101,3 +101,22 @@ def test_still_air_without_shear_takes_force_less_pressure_gradient(ops, axis):
     unknown = hall.act[axis] > 0
     np.testing.assert_allclose(out[unknown], 1.0 + (5.0 - 3.0) / 4.0, rtol=1e-13)  # dt = 1/4 s; rounding only
     assert not out[~unknown].any()
+
+
+@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize("across", AXES)
+def test_a_straight_profile_feels_no_shear_on_a_graded_grid(ops, axis, across):
+    width = [[0.2, 0.2]] * 3
+    width[across] = np.random.default_rng(13).uniform(0.1, 0.3, 8)
+    hall = box(tuple(width))
+    hall.rdt[:] = 1e-3
+    where = centres(hall.d[across]) - (0.5 * hall.d[across] if axis == across else 0.0)
+    shape = [1, 1, 1]
+    shape[2 - across] = -1
+    us = np.broadcast_to((2.0 + 3.0 * where).reshape(shape), hall.shape).ravel().copy()
+    out, rest = us.copy(), zeros(hall)
+    sweep(ops, hall, out, us, [rest] * 3, rest, zeros(hall, 0.1), rest, rest, axis, u0=us)
+    change = np.moveaxis((out - us).reshape(hall.shape), 2 - across, 0)[
+        PAD + 1 : -PAD - 1
+    ]  # not beside walls
+    assert np.abs(change).max() < 1e-14 * us.max()  # rounding

@@ -174,12 +174,16 @@ GRADED = graded(20, 1.166), graded(16, 1.22), graded(12, 1.32)  # 1 : 4 in each 
 @pytest.mark.parametrize(
     ("hall", "first", "mean"),
     [
-        (box(UNIFORM), 0.15, 0.30),  # measured 0.09, 0.2; every wall closed: the matrix is singular
-        (with_outlet(box(UNIFORM)), 0.15, 0.30),
-        (with_solids(box(UNIFORM)), 0.15, 0.36),
-        (with_outlet(with_solids(box(ODD))), 0.15, 0.36),
-        (with_outlet(box(GRADED)), 0.25, 0.55),
-        (box((UNIFORM[0], UNIFORM[1], UNIFORM[2] / 4)), 0.15, 0.36),  # cells four times as wide as high
+        (box(UNIFORM), 0.12, 0.25),  # measured 0.09, 0.19; every wall closed: the matrix is singular
+        (with_outlet(box(UNIFORM)), 0.12, 0.25),  # 0.08, 0.20
+        (with_solids(box(UNIFORM)), 0.12, 0.29),  # 0.08, 0.23
+        (with_outlet(with_solids(box(ODD))), 0.12, 0.34),  # 0.09, 0.28
+        (with_outlet(box(GRADED)), 0.22, 0.52),  # 0.17, 0.44
+        (
+            box((UNIFORM[0], UNIFORM[1], UNIFORM[2] / 4)),
+            0.14,
+            0.32,
+        ),  # 0.10, 0.26; cells four times as wide as high
     ],
     ids=["sealed", "outlet", "sealed with solids", "odd with solids", "graded", "flat cells"],
 )
@@ -191,7 +195,9 @@ def test_a_cycle_leaves_little(ops, hall, first, mean):
 
 def test_single_precision_goes_as_far_as_it_can(ops):
     f = factors(ops, with_outlet(with_solids(box(ODD, np.float32))), 10, np.float32)
-    assert np.prod(f) < 1e-5  # a residual of 1e-7 is rounding of phi
+    assert (
+        np.prod(f) < 3e-5
+    )  # measured 7e-6: rounding of phi, some 1e-7 of it over the square of a cell's share
 
 
 def test_a_coarse_correction_hardly_overshoots(ops):

@@ -156,3 +156,37 @@ def test_shear_grows_k_by_what_it_makes(ops):
     np.testing.assert_allclose(
         core(hall, out[0])[:, 0, 0], [1.05, 10.3 / 10.2], rtol=1e-8
     )  # eps 1e-9 sinks too
+
+
+def one_step(ops, hall, k, eps, nue, opens, strain):
+    """k and eps after one sweep of a step in still air without stratification."""
+    still, out = zeros(hall), (k.copy(), eps.copy())
+    ops.k_epsilon(
+        *out, k, eps, k, eps, still, still, still, nue, *opens, strain, still, hall.fluid, *hall.d, *hall.h,
+        hall.constants, hall.rdt,
+    )  # fmt: skip
+    return core(hall, out[0])[0, 0], core(hall, out[1])[0, 0]
+
+
+def test_epsilon_grows_by_c1_and_falls_by_c2(ops):
+    """eps (1/dt + C2 eps/k) = eps0/dt + C1 (eps/k) P with k = 1, eps = 0.5, P = 0.3, dt = 0.1 s."""
+    hall = box(([1.0, 1.0], [1.0], [1.0]))
+    hall.rdt[:] = 10.0
+    shut = [zeros(hall)] * 3
+    _, eps = one_step(ops, hall, zeros(hall, 1.0), zeros(hall, 0.5), zeros(hall), shut, zeros(hall, 0.3))
+    np.testing.assert_allclose(eps, (5.0 + 1.44 * 0.5 * 0.3) / (10.0 + 1.92 * 0.5), rtol=1e-13)  # rounding
+
+
+def test_k_and_epsilon_spread_by_their_own_diffusivities(ops):
+    """nu + nu_t / sigma, sigma_k = 1, sigma_eps = 1.3, between two cells 0.5 m wide; nu = 0.2, nu_t = 0.6 m2/s."""
+    hall = box(([0.5, 0.5], [1.0], [1.0]))
+    hall.rdt[:] = 10.0
+    hall.constants[8] = 0.2
+    k, eps = zeros(hall, 1.0), zeros(hall, 1e-9)
+    core(hall, k)[0, 0, 1] = 2.0
+    core(hall, eps)[0, 0, 1] = 2e-9  # so little that its sinks are nothing
+    k_new, eps_new = one_step(ops, hall, k, eps, hall.fluid * 0.8, hall.open, zeros(hall))
+    for got, nu, unit in ((k_new, 0.8, 1.0), (eps_new, 0.2 + 0.6 / 1.3, 1e-9)):
+        a = nu / 0.5  # area 1 m2; storage 10 times 0.5 m3
+        wanted = np.array([(5.0 + 2 * a) / (5.0 + a), (10.0 + a) / (5.0 + a)]) * unit
+        np.testing.assert_allclose(got, wanted, rtol=1e-8)  # the sinks, 1e-9 / 10
