@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from .case import Case
 from .case import fields as case_fields
 from .case.fields import did_you_mean
-from .case.messages import describe
+from .case.messages import describe, is_echo
 from .marked import Mark, Marked, read
 
 LARGEST = 16 * 2**20  # bytes; a case of ten thousand racks takes a tenth
@@ -243,7 +243,8 @@ def _validate(document: Marked) -> tuple[Case | None, list[tuple[Mark, str]]]:
     try:
         return Case.model_validate(document.root), []
     except ValidationError as error:
-        found = [describe(entry, document.root) for entry in error.errors(include_url=False)]
+        errors = [entry for entry in error.errors(include_url=False) if not is_echo(entry)]
+        found = [describe(entry, document.root) for entry in errors]
     located = [(_nearest(document, path, key), message) for path, message, key in found]
     return None, list(dict.fromkeys(located))
 

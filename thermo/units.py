@@ -65,12 +65,12 @@ class Dimension:
         return next(iter(self.factors))
 
 
-def _celsius(factor: float, *spellings: str) -> dict[str, float]:
+def _alike(factor: float, *spellings: str) -> dict[str, float]:
     return dict.fromkeys(spellings, factor)
 
 
-_KELVINS = _celsius(1.0, "degC", "°C", "C", "K")
-_FAHRENHEITS = _celsius(FAHRENHEIT, "degF", "°F", "F")
+_KELVINS = _alike(1.0, "degC", "°C", "C", "K")
+_FAHRENHEITS = _alike(FAHRENHEIT, "degF", "°F", "F")
 _OFFSETS = {"degC": ZERO_CELSIUS, "°C": ZERO_CELSIUS, "C": ZERO_CELSIUS} | dict.fromkeys(_FAHRENHEITS, 459.67)
 
 DIMENSIONS = {

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thermo.casefile import CaseError, load
+from thermo.check import examine
 from thermo.marked import Mark, read
 
 GOOD = Path(__file__).parents[1] / "cases" / "good.yaml"
@@ -220,6 +225,44 @@ def test_an_unreadable_file_gets_a_message(small: Path) -> None:
 def test_a_byte_order_mark_and_line_ends_of_windows_are_fine(small: Path) -> None:
     small.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
     assert load(small).case.racks["row_a"].kind == "air_rack_20kW"
+
+
+MORE = """\
+base: GOOD
+site: {altitude: 5 m, air: {density: 1.2 kg/m3, prandtl: 0.7, expansion: 0.003 1/K}}
+openings:
+  tiles: {kind: supply, wall: floor, at: [8 m, 1 m], size: [1 m, 1 m], flow: 1 m3/s, temperature: 18 degC, count: 1}
+  gap: {kind: pressure, wall: ceiling, at: [8 m, 1 m], size: [1 m, 1 m], turbulence: {intensity: 10 %, length: 5 cm}}
+racks:
+  row_a: {overrides: {2: {power: 5 kW, kind: own, limit: A1, feed: {bus_a: 100 %}}}, exhaust: mixed}
+shelves: {wall: {kind: shelf_s19_20, at: [6 m, 4 m], facing: -y, feed: board_1, machines: 4, size: [1 m, 1 m, 2 m]}}
+coolers: {unit: {kind: perimeter_cooler_100kW, at: [1 m, 6 m], facing: +y, supply_temperature: 20 degC}}
+numerics: {scheme: upwind, tolerance: 0.1 K, time_step: 0.1 s, buoyancy: false}
+equipment: {racks: {own: {source: made up, size: [0.75 m, 1.2 m, 2 m], power: 9 kW, airflow: 12 K}}}
+"""
+JUNK: list[object] = [None, True, -1, "junk", "3 kg", "5 kW", [], ["1 m"], {}, {"x": {}}]
+
+
+def _places(node: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    below = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(place for key, value in below for place in _places(value, (*path, key)))]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_junk_anywhere_is_told_or_taken_but_never_breaks(tmp_path: Path, junk: object) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text(MORE.replace("GOOD", str(GOOD)))
+    examine(load(file))
+    everything = read(load(file).text, "f").root
+    for place in _places(everything)[1:]:
+        written = deepcopy(everything)
+        parent = written
+        for key in place[:-1]:
+            parent = parent[key]
+        parent[place[-1]] = junk
+        file.write_text(json.dumps(written))  # JSON is YAML
+        with contextlib.suppress(CaseError):
+            examine(load(file))  # any other exception fails the test
 
 
 @settings(max_examples=60, deadline=None)

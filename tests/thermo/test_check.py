@@ -54,6 +54,14 @@ def test_the_last_thing_that_fits_is_accepted(override: str) -> None:
     ("override", "fragment"),
     [
         ("racks.row_a.at=[7.01 m, 4 m]", "A3 stands 0.01 m beyond x_max (10 m)"),
+        (
+            "hall.partitions.lid={axis: y, at: 3 m, from: [1 m, 0 m], to: [4 m, 2.25 m]}",
+            "the front of A0 has no air before lid",
+        ),
+        (
+            "hall.partitions.lid={axis: y, at: 4.4 m, from: [1 m, 0 m], to: [4 m, 2.25 m]}",
+            "the rear of A0 has 0.2 m of air before lid",
+        ),
         ("racks.row_a.pitch=0.74 m", "share 0.01 x 1.2 x 2.25 m"),
         ("racks.row_a.at=[1 m, 6.6 m]", "the rear of A0 has 0.2 m of air before the wall"),
         ("openings.fans.pitch=1.4 m", "fans1 and fans0 share 0.15 m2 of y_max"),

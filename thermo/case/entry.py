@@ -13,7 +13,7 @@ Facing = Literal["+x", "-x", "+y", "-y"]  # outward normal of the front
 Wall = Literal["x_min", "x_max", "y_min", "y_max", "floor", "ceiling"]
 Point = tuple[Length, Length, Length]
 Size = tuple[Width, Width, Width]
-Count = Annotated[int, Field(ge=1, le=100_000)]
+Count = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # strict: `true` and "8" are no counts
 
 
 class Entry(BaseModel):

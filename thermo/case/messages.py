@@ -25,6 +25,12 @@ def describe(error: Any, root: Any) -> Located:
     return path, _named(path, _MESSAGES.get(kind, _plain)(error)), False
 
 
+def is_echo(error: Any) -> bool:
+    """Whether an error only follows from another: a list counts as too short when its values are wrong."""
+    written = error["input"]
+    return error["type"] == "too_short" and len(written) >= error["ctx"]["min_length"]
+
+
 def _named(path: tuple[str, ...], message: str) -> str:
     return f"{'.'.join(path)}: {message}" if path else message
 
@@ -130,11 +136,12 @@ def _mapping(error: Any) -> str:
 
 
 def _sequence(error: Any) -> str:
-    return f"a list is needed, for example [1 m, 2 m], not {_shown(error['input'])}"
+    return f"a list in brackets is needed, not {_shown(error['input'])}"
 
 
 def _text(error: Any) -> str:
-    return f"a text is needed, not {_shown(error['input'])}; quote it if it looks like a number"
+    cure = "" if isinstance(error["input"], dict | list) else "; put quotes round it"
+    return f"a text is needed, not {_shown(error['input'])}{cure}"
 
 
 def _truth(error: Any) -> str:

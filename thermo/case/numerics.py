@@ -22,7 +22,7 @@ class Numerics(Entry):
     """Choices of the air solver."""
 
     scheme: Literal["upwind", "second"] = "second"
-    iterations: Annotated[int, Field(ge=1, le=10_000_000)] = 3000
+    iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] = 3000
     turbulence: Literal["k-epsilon", "laminar"] = "k-epsilon"
     buoyancy: bool = True
     buoyancy_production: bool = True

@@ -45,7 +45,7 @@ class Fan(Rectangle):
 
     kind: Literal["fan"]
     fan: str
-    running: int | None = Field(default=None, ge=0)
+    running: int | None = Field(default=None, ge=0, strict=True)
 
 
 class Supply(Rectangle):

@@ -26,7 +26,7 @@ LIMIT_CLASSES: dict[str, tuple[float, str]] = {
 
 def _limit(limit: Any) -> Any:
     """An ASHRAE class stays a name, a temperature becomes kelvin."""
-    if isinstance(limit, float) or limit in LIMIT_CLASSES:
+    if isinstance(limit, str) and limit in LIMIT_CLASSES:
         return limit
     if isinstance(limit, str) and limit[:1].isalpha():
         raise ValueError(
@@ -58,10 +58,10 @@ class Row(Entry):
     along: Literal["x", "y"] = "x"
     count: Count = 1
     pitch: Width | None = None
-    first: int = Field(default=0, ge=0)
+    first: int = Field(default=0, ge=0, strict=True)
     label: str | None = None
     size: Size | None = None
-    tiers: Annotated[int, Field(ge=1, le=100)] | None = None
+    tiers: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
     airflow: Airflow | None = None
     exhaust: Literal["tiers", "mixed"] = "tiers"
     turbulence: Turbulence = Turbulence()

@@ -137,10 +137,8 @@ def _air(gap: float) -> str:
 
 
 def _zone(box: Box, axis: int, up: bool, depth: float) -> Box:
-    """The first cell of air before a side of a box, short of the side itself."""
+    """The first cell of air before a side of a box, and the side itself, where a partition may lie."""
     sides = list(box)
     face = box[2 * axis + up]
-    sides[2 * axis], sides[2 * axis + 1] = (
-        (face + 2 * TINY, face + depth) if up else (face - depth, face - 2 * TINY)
-    )
+    sides[2 * axis], sides[2 * axis + 1] = (face - TINY, face + depth) if up else (face - depth, face + TINY)
     return (sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])

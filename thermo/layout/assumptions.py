@@ -48,7 +48,7 @@ def _weather(case: Case) -> str:
 def _air(case: Case) -> str:
     stated = [name.replace("_", " ") for name, value in case.site.air if value is not None]
     origin = f"stated by the case: {', '.join(stated)}" if stated else "from the site's altitude and dry bulb"
-    return f"A cubic metre of air takes up {heat_capacity(case):.0f} J/K ({origin})."
+    return f"A cubic metre of outdoor air takes up {heat_capacity(case):.0f} J/K ({origin})."
 
 
 def _rows(desk: Desk, plan: Plan) -> Iterator[str]:
