@@ -10,6 +10,7 @@ from . import colours
 from .wording import worst_units
 
 NEAR = 5.0  # [K] to the limit
+ABOVE = 0.6  # [m] labels stand over what they name
 
 
 @dataclass(frozen=True)
@@ -45,23 +46,33 @@ def opening_anchors(result: Result) -> list[Anchor]:
     for group, rows in groups.items():
         flow = sum(abs(r["flow_m3_s"]) for r in rows)
         mean = sum(abs(r["flow_m3_s"]) * r["temperature_degC"] for r in rows) / flow if flow else float("nan")
-        middle = rows[len(rows) // 2]
-        at = tuple(0.5 * (middle[f"{a}0"] + middle[f"{a}1"]) for a in "xyz")
+        x, y, z = _middle(rows[len(rows) // 2])
+        if len(rows) > 1 and rows[0]["wall"] not in ("floor", "ceiling"):
+            z = rows[len(rows) // 2]["z1"] + ABOVE  # or it would hide one of them
         text = f"{group}: {flow:.0f} m³/s, {mean:.1f} °C" if flow else f"{group}: no flow"
-        anchors.append(Anchor(at, text, colours.OPENINGS[rows[0]["kind"]][1], "opening"))
+        anchors.append(Anchor((x, y, z), text, colours.OPENINGS[rows[0]["kind"]][1], "opening"))
     return anchors
 
 
 def busway_anchors(result: Result) -> list[Anchor]:
-    """One label at the start of each busway: its loading."""
+    """One label over the middle of each busway: its loading."""
     loading = {e["name"]: e["loading_percent"] for e in result.rows("power/elements")}
-    anchors: dict[str, Anchor] = {}
+    pieces: dict[str, list[dict[str, Any]]] = {}
     for row in result.rows("power/path"):
-        percent = loading.get(row["element"], float("nan"))
-        at = (row["x1"], row["y1"], row["z1"])
-        text = f"{row['element']} {percent:.0f} %"
-        anchors[row["element"]] = Anchor(at, text, colours.loading_colour(percent), "busway")
-    return list(anchors.values())
+        pieces.setdefault(row["element"], []).append(row)
+    anchors = []
+    for name, rows in pieces.items():
+        percent = loading.get(name, float("nan"))
+        x, y, z = _middle(rows[len(rows) // 2])
+        anchors.append(
+            Anchor((x, y, z + ABOVE), f"{name} {percent:.0f} %", colours.loading_colour(percent), "busway")
+        )
+    return anchors
+
+
+def _middle(row: dict[str, Any]) -> tuple[float, float, float]:
+    x, y, z = (0.5 * (row[f"{axis}0"] + row[f"{axis}1"]) for axis in "xyz")
+    return x, y, z
 
 
 def all_anchors(result: Result) -> list[Anchor]:

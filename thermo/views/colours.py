@@ -40,7 +40,8 @@ MARGINS = (  # margin of a rack's worst tier to its own limit [K]
     Class(0.0, "above its limit", "#d7191c"),
     Class(2.0, "less than 2 K below", "#f07c12"),
     Class(5.0, "2 to 5 K below", "#e8c400"),
-    Class(float("inf"), "5 K or more below", "#1a9850"),
+    Class(10.0, "5 to 10 K below", "#7cb518"),
+    Class(float("inf"), "10 K or more below", "#1a8a4a"),
 )
 LOADINGS = (  # loading of an electrical element [% of its continuous rating]
     Class(60.0, "below 60 %", "#1a9850"),

@@ -57,7 +57,7 @@ def draw_plan(plan: Plan, path: str | Path, title: str = "") -> Path:
     sheet = Sheet(
         size=plan.size,
         title=f"{title}: plan" if title else "Plan",
-        subtitle=f"{sum(u.power for u in plan.units) / 1000:.0f} kW in {len(plan.units)} racks, shelf bays and coolers",
+        subtitle=_totals(plan),
         units=units,
         openings=[_boxed(o.box) | {"group": o.group, "kind": o.kind, "wall": o.wall} for o in plan.openings],
         solids=[_boxed(s.box) for s in plan.solids],
@@ -66,6 +66,16 @@ def draw_plan(plan: Plan, path: str | Path, title: str = "") -> Path:
         note="Power at the cords. Heavy edge: front (air in).",
     )
     return draw_sheet(sheet, path)
+
+
+def _totals(plan: Plan) -> str:
+    """Racks, shelf bays and coolers, and what they draw."""
+    parts = []
+    for role, word in {"rack": "racks", "shelf": "shelf bays", "cooler": "coolers"}.items():
+        powers = [u.power for u in plan.units if u.role == role]
+        if powers:
+            parts.append(f"{len(powers)} {word}" + (f" {sum(powers) / 1000:.0f} kW" if sum(powers) else ""))
+    return "  ·  ".join(parts)
 
 
 def _boxed(box: tuple[float, ...]) -> Row:

@@ -130,7 +130,9 @@ def _add_solids(plotter: Any, result: Result) -> None:
     import pyvista as pv
 
     for row in result.rows("partitions"):
-        plotter.add_mesh(pv.Box(bounds=_box(row)), color="#8d99a6", opacity=0.35)
+        pane = pv.Box(bounds=_box(row))
+        plotter.add_mesh(pane, color="#c3ccd5", opacity=0.22, lighting=False)
+        plotter.add_mesh(pane.extract_feature_edges(30), color="#7b8794", line_width=1)
     if "blocked" not in result.field_names:
         return
     solid = result.field("blocked") > 0
@@ -144,7 +146,7 @@ def _add_solids(plotter: Any, result: Result) -> None:
     if solid.any():
         kept: Any = solid.ravel()
         cells = pv.RectilinearGrid(*result.grid).extract_cells(kept)
-        plotter.add_mesh(cells.extract_surface(), color="#aab2bb")
+        plotter.add_mesh(cells.extract_surface(algorithm="dataset_surface"), color="#aab2bb")
 
 
 def _add_openings(plotter: Any, result: Result) -> None:

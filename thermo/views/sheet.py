@@ -14,6 +14,7 @@ from .layers import layer, slice_height, to_points
 
 INCHES = (17.0, 10.5)  # most the hall itself takes
 LEFT, RIGHT, HEAD, FOOT = 0.55, 0.75, 1.3, 0.75  # [inch] around the drawing
+LARGE_PRINT = 12.0  # [point]
 SMALL_PRINT = 7.0  # [point] names smaller than this are shown again, enlarged
 DETAIL = (4.0, 1.6)  # [inch] most height of a detail, most inches per metre in it
 GAP, AROUND = 0.5, 0.5  # [inch] between details, [m] shown around a row
@@ -213,8 +214,8 @@ def _fit(row: Row, points: float) -> tuple[str, float]:
     long, short = max(sides), min(sides)
     lines = row["text"]
     one, two = "  ".join(lines), "\n".join(lines)
-    size_one = min(0.75 * short, long / (0.62 * len(one)), 10.0)
-    size_two = min(0.75 * short / (1.15 * len(lines)), long / (0.66 * max(map(len, lines))), 10.0)
+    size_one = min(0.75 * short, long / (0.62 * len(one)), LARGE_PRINT)
+    size_two = min(0.75 * short / (1.15 * len(lines)), long / (0.66 * max(map(len, lines))), LARGE_PRINT)
     return (one, size_one) if size_one >= size_two else (two, size_two)
 
 
@@ -233,14 +234,30 @@ def _hall_marks(axes: Any, sheet: Sheet) -> None:
     for row in sheet.openings:
         _opening(axes, row, sheet.size)
     _group_names(axes, sheet)
-    ends = {row["element"]: row for row in sheet.busways}
-    for row in ends.values():
-        box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": row["colour"], "lw": 1.2}
-        axes.text(row["x1"], row["y1"], row["label"], fontsize=8, color=INK, va="center", zorder=8, bbox=box)
+    _busway_names(axes, sheet)
     length, width, height = sheet.size
     axes.set_title(
         f"{length:g} m x {width:g} m, {height:g} m high", fontsize=9.5, color=INK, loc="right", pad=17
     )
+
+
+def _busway_names(axes: Any, sheet: Sheet) -> None:
+    """Beside the middle of each busway, on the side with more room."""
+    pieces: dict[str, list[Row]] = {}
+    for row in sheet.busways:
+        pieces.setdefault(row["element"], []).append(row)
+    length, width, _ = sheet.size
+    off = 0.03 * max(length, width)
+    for rows in pieces.values():
+        row = rows[len(rows) // 2]
+        x, y = (0.5 * (row[f"{a}0"] + row[f"{a}1"]) for a in "xy")
+        along_x = abs(row["x1"] - row["x0"]) >= abs(row["y1"] - row["y0"])
+        dx, dy = (
+            (0.0, off if y < 0.5 * width else -off) if along_x else (off if x < 0.5 * length else -off, 0.0)
+        )
+        box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": row["colour"], "lw": 1.2}
+        style = {"ha": "center", "va": "center", "fontsize": 8, "color": INK, "zorder": 8}
+        axes.text(x + dx, y + dy, row["label"], bbox=box, **style)
 
 
 def _opening(axes: Any, row: Row, size: tuple[float, float, float]) -> None:

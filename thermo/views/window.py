@@ -65,6 +65,13 @@ def _add_labels(plotter: Any, result: Result) -> None:
         )
     title = f"Air at {slice_height(result):.1f} m [degC]"
     plotter.add_scalar_bar(
-        title, mapper=plotter.actors["slice"].mapper, color="#1f2933", n_labels=8, vertical=True
+        title,
+        mapper=plotter.actors["slice"].mapper,
+        color="#1f2933",
+        n_labels=8,
+        vertical=True,
+        height=0.38,
+        position_x=0.92,
+        position_y=0.03,
     )
     plotter.add_text(verdict(result), position="upper_left", font_size=11, color="#1f2933")

@@ -73,7 +73,7 @@ def totals_line(result: Result) -> str:
     if t["racks"]:
         parts.append(f"{t['racks']} racks {t['rack_kW']:.0f} kW")
     if t["shelves"]:
-        parts.append(f"{t['machines']} miners on {t['shelves']} shelf bays {t['shelf_kW']:.0f} kW")
+        parts.append(f"{t['machines']:.0f} miners on {t['shelves']} shelf bays {t['shelf_kW']:.0f} kW")
     if t["inflow_m3_s"]:
         parts.append(f"{t['inflow_m3_s']:.0f} m³/s through the hall")
     parts.append(f"{t['cells']:,} cells".replace(",", " "))
