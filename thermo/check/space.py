@@ -119,12 +119,16 @@ class _Obstacles:
         if to_wall < self.cell - TINY:
             return f"{_air(to_wall)} before the wall"
         zone = _zone(unit.box, axis, up, self.cell - TINY)
-        near = [thing for thing in self._in(zone) if min(overlap(unit.box, thing.box)) <= TINY]
-        if sum(covered(zone, axis, thing.box) for thing in near) <= BLOCKED:
+        near = {}
+        for thing in self._in(zone):
+            share = covered(zone, axis, thing.box)
+            if share > 0 and min(overlap(unit.box, thing.box)) <= TINY:
+                near[thing.name] = (share, thing.box)
+        if sum(share for share, _ in near.values()) <= BLOCKED:
             return ""
-        nearest = max(near, key=lambda thing: covered(zone, axis, thing.box)).box
-        gap = nearest[2 * axis] - face if up else face - nearest[2 * axis + 1]
-        return f"{_air(gap)} before {', '.join(thing.name for thing in near[:3])}"
+        largest = max(near.values())[1]
+        gap = largest[2 * axis] - face if up else face - largest[2 * axis + 1]
+        return f"{_air(gap)} before {', '.join([*near][:3])}"
 
     def _in(self, zone: Box) -> list[Solid | Unit | Partition]:
         low = np.maximum(self.boxes[:, ::2], zone[::2])
