@@ -47,7 +47,7 @@ _OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": _FAST}
 
 def cell(function: Callable) -> Callable:
     """Compile a function of one cell; call it from loops only."""
-    return numba.njit(**_OPTIONS)(function) if HAVE_NUMBA else function
+    return numba.njit(forceinline=True, **_OPTIONS)(function) if HAVE_NUMBA else function
 
 
 def cpu_loop(function: Callable) -> Callable:

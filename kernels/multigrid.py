@@ -85,10 +85,10 @@ def restrict_on_cpu(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
 
 @cell
 def towards(coarse, face, c, s, upper):
-    """A quarter of the way from cell `c` to its neighbour on the child's side, where the face lets through."""
-    low = QUARTER * (coarse[c - s] - coarse[c]) if face[c] > ZERO else ZERO
-    high = QUARTER * (coarse[c + s] - coarse[c]) if face[c + s] > ZERO else ZERO
-    return high if upper else low
+    """A quarter of the way from cell `c` to its neighbour above or below, where the face between lets through."""
+    n = c + s if upper else c - s
+    f = c + s if upper else c
+    return QUARTER * (coarse[n] - coarse[c]) if face[f] > ZERO else ZERO
 
 
 @cpu_loop
@@ -98,16 +98,21 @@ def prolong_on_cpu(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
         ck = 2 + (k - 2) // fz
         for j in range(2, ny - 2):
             cj = 2 + (j - 2) // fy
-            for i in range(2, nx - 2):
-                c = (ck * my + cj) * mx + 2 + (i - 2) // fx
+            row = (k * ny + j) * nx
+            for ci in range((nx - 4 + fx - 1) // fx):
+                c = (ck * my + cj) * mx + 2 + ci
+                i = 2 + fx * ci
                 value = coarse[c]
-                if fx == 2:
-                    value += towards(coarse, cx, c, 1, i & 1)
                 if fy == 2:
-                    value += towards(coarse, cy, c, mx, j & 1)
+                    value += towards(coarse, cy, c, mx, (j & 1) == 1)
                 if fz == 2:
-                    value += towards(coarse, cz, c, mx * my, k & 1)
-                fine[(k * ny + j) * nx + i] += value
+                    value += towards(coarse, cz, c, mx * my, (k & 1) == 1)
+                if fx == 2:
+                    fine[row + i] += value + towards(coarse, cx, c, 1, False)
+                    if i + 1 < nx - 2:
+                        fine[row + i + 1] += value + towards(coarse, cx, c, 1, True)
+                else:
+                    fine[row + i] += value
 
 
 def _seen(a: np.ndarray, nx: int, ny: int, nz: int) -> np.ndarray:
