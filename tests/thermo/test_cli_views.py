@@ -96,6 +96,10 @@ def test_view_opens_and_closes_under_a_virtual_display(path, tmp_path):
 
 def test_the_users_own_setting_is_tried_alone():
     assert gl.candidates({gl.VARIABLE: "vtkX", "DISPLAY": ":0"}, True) == ["vtkX"]
+    assert gl.candidates({gl.VARIABLE: "vtkX", "DISPLAY": ":0"}, False) == ["vtkX"]
+    assert gl.candidates({gl.VARIABLE: gl.EGL, "DISPLAY": ":0"}, False) == [
+        ""
+    ]  # EGL opens no window on screen
 
 
 def test_a_display_is_tried_before_drawing_without(monkeypatch):

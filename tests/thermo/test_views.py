@@ -193,6 +193,8 @@ def test_report_without_gl_still_comes_and_says_what_is_wrong(result, tmp_path, 
     assert "IS OPEN BY 3.000 %" in text
     assert "<svg" in text
     assert "script" not in Page(text).tags
+    report.write(named, tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == text
 
 
 def test_report_of_a_hall_without_power_or_openings(tmp_path, without_gl):

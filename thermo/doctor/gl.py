@@ -66,18 +66,23 @@ def find_window(off_screen: bool = True) -> Window:
 def ensure(off_screen: bool = True) -> Window:
     """Find a window and tell VTK to use it. Call before pyvista or vtk is imported. Raises NoGL."""
     window = find_window(off_screen)
+    os.environ.pop(VARIABLE, None)
     if window.setting:
         os.environ[VARIABLE] = window.setting
     return window
 
 
 def candidates(environment: dict[str, str], off_screen: bool) -> list[str]:
-    """Settings to try in order: the user's own alone; else VTK's choice on a display, EGL, OSMesa."""
-    if environment.get(VARIABLE):
-        return [environment[VARIABLE]]
+    """Settings to try in order: the user's own alone; else VTK's choice on a display, EGL, OSMesa.
+
+    A window on screen needs a display, and no setting made for drawing without one.
+    """
+    own = environment.get(VARIABLE, "")
     display = [""] if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY") else []
     if not off_screen:
-        return display
+        return [own] if display and own and own not in LIBRARIES else display
+    if own:
+        return [own]
     return display + [kind for kind in (EGL, OSMESA) if any(_loads(name) for name in LIBRARIES[kind])]
 
 
@@ -90,7 +95,7 @@ def _loads(library: str) -> bool:
 
 
 def _probe(setting: str) -> Window | None:
-    environment = dict(os.environ)
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
     if setting:
         environment[VARIABLE] = setting
     command = [sys.executable, "-c", PROBE]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..result import Result
 from . import colours
-from .wording import worst_units
+from .wording import by_group, opening_words, worst_units
 
 NEAR = 5.0  # [K] to the limit
 ABOVE = 0.6  # [m] labels stand over what they name
@@ -39,18 +39,13 @@ def unit_anchors(result: Result, count: int = 6) -> list[Anchor]:
 
 def opening_anchors(result: Result) -> list[Anchor]:
     """One label for each group of openings: flow and temperature."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in result.rows("openings"):
-        groups.setdefault(row["group"], []).append(row)
     anchors = []
-    for group, rows in groups.items():
-        flow = sum(abs(r["flow_m3_s"]) for r in rows)
-        mean = sum(abs(r["flow_m3_s"]) * r["temperature_degC"] for r in rows) / flow if flow else float("nan")
+    for (group, wall), rows in by_group(result.rows("openings")).items():
         x, y, z = _middle(rows[len(rows) // 2])
-        if len(rows) > 1 and rows[0]["wall"] not in ("floor", "ceiling"):
+        if len(rows) > 1 and wall not in ("floor", "ceiling"):
             z = rows[len(rows) // 2]["z1"] + ABOVE  # or it would hide one of them
-        text = f"{group}: {flow:.0f} m³/s, {mean:.1f} °C" if flow else f"{group}: no flow"
-        anchors.append(Anchor((x, y, z), text, colours.OPENINGS[rows[0]["kind"]][1], "opening"))
+        colour = colours.OPENINGS[rows[0]["kind"]][1]
+        anchors.append(Anchor((x, y, z), opening_words(group, rows), colour, "opening"))
     return anchors
 
 

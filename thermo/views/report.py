@@ -9,12 +9,15 @@ from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zlib import crc32
 
 from ..doctor.gl import NoGL
 from ..metrics import INTAKE_DEPTH, worst_by_limit
 from ..result import Result
 from . import colours, oneline, plan, plots, scene3d
 from .wording import (
+    by_group,
+    flow_of,
     figures,
     is_over,
     name_of,
@@ -116,11 +119,13 @@ def svg(drawing: Callable[..., Path], result: Any, folder: Path) -> str:
 
     matplotlib's id of each element is made unique, since several drawings share one page.
     """
-    path = drawing(result, folder / f"{drawing.__module__.rsplit('.', 1)[-1]}-{drawing.__name__}.svg")
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": "minehall"}):  # the same result gives the same page
+        path = drawing(result, folder / f"{drawing.__module__.rsplit('.', 1)[-1]}-{drawing.__name__}.svg")
     text = path.read_text(encoding="utf-8")
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    mark = f"{abs(hash((path, text))):x}"
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+    mark = f"{crc32(f'{path.relative_to(folder)} {text}'.encode()):x}"
     text = re.sub(r'\bid="', f'id="{mark}-', text)
     return re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}-", text)
 
@@ -223,15 +228,11 @@ def _elements(result: Result) -> list[dict[str, Any]]:
 
 
 def _openings(result: Result) -> list[dict[str, Any]]:
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in result.rows("openings"):
-        groups.setdefault((row["group"], row["kind"]), []).append(row)
     lines = []
-    for (group, kind), rows in groups.items():
-        flow = sum(r["flow_m3_s"] for r in rows)
-        through = sum(abs(r["flow_m3_s"]) for r in rows)
-        mean = sum(abs(r["flow_m3_s"]) * r["temperature_degC"] for r in rows) / through if through else None
+    for (group, wall), rows in by_group(result.rows("openings")).items():
+        flow, mean = flow_of(rows)
         name = f"{group} ({len(rows)})" if len(rows) > 1 else group
+        kind = f"{rows[0]['kind']}, {wall}"
         lines.append({"group": name, "kind": kind, "flow": number(flow, 2), "temperature": number(mean)})
     return lines
 

@@ -20,7 +20,6 @@ INSET = (680, 420)  # [pixel] close-up of the worst rack, in halls too long to s
 SNAPSHOT = (800, 500)  # [pixel]
 SURROUNDINGS = 2.0  # [m] shown around the racks in a snapshot
 LONG_HALL = 20.0  # [m]
-HOT_SPOT_DEPTH = 1.0  # [m] of intake air searched for hot spots to draw
 
 
 def draw(result: Result, path: str | Path) -> Path:
@@ -49,22 +48,28 @@ def draw(result: Result, path: str | Path) -> Path:
 
 
 def snapshots(results: list[Result]) -> list[np.ndarray]:
-    """Small pictures of the racks without labels, one a result, all from the side that shows the last one best.
+    """Small pictures without labels, one a result: the row that holds the last one's worst rack, from one side.
 
     Raises gl.NoGL when the machine cannot draw.
     """
     gl.ensure()
     import pyvista as pv
 
+    box, direction = near(results[-1], worst_row(results[-1]), SURROUNDINGS), direction_of_view(results[-1])
     images = []
     for result in results:
         plotter = pv.Plotter(off_screen=True, window_size=list(SNAPSHOT))
         build(plotter, result)
-        racks = [row for row in result.rows("racks") if row["role"] == "rack"]
-        aim(plotter, near(result, racks, SURROUNDINGS), direction_of_view(results[-1]), fill=0.9)
+        aim(plotter, box, direction, fill=0.9)
         images.append(np.asarray(plotter.screenshot(return_img=True)))
         plotter.close()
     return images
+
+
+def worst_row(result: Result) -> list[dict[str, Any]]:
+    """The racks of the row in which the worst of them stands; [] without racks."""
+    racks = [row for row in worst_units(result, len(result.rows("racks"))) if row["role"] == "rack"]
+    return [row for row in racks if row["row"] == racks[0]["row"]]
 
 
 def build(plotter: Any, result: Result) -> None:
@@ -158,7 +163,8 @@ def _add_openings(plotter: Any, result: Result) -> None:
         front = near.get(row["wall"], False)
         mesh = pv.Box(bounds=_box(row))
         colour = colours.OPENINGS[row["kind"]][1]
-        plotter.add_mesh(mesh, color=colour, opacity=0.18 if front else 0.95, lighting=False)
+        if row["wall"] != "floor":  # where the temperature is drawn
+            plotter.add_mesh(mesh, color=colour, opacity=0.18 if front else 0.95, lighting=False)
         plotter.add_mesh(mesh.extract_feature_edges(30), color=colour, line_width=2)
 
 
@@ -176,7 +182,7 @@ def _add_hot_spots(plotter: Any, result: Result) -> None:
     """The surface where intake air is exactly at the limit of the rack it feeds."""
     import pyvista as pv
 
-    excess = intake_excess(result, HOT_SPOT_DEPTH)
+    excess = intake_excess(result)
     if not (excess > 0).any():
         return
     air = result.field("blocked") == 0 if "blocked" in result.field_names else np.ones(excess.shape, bool)

@@ -11,6 +11,7 @@ import numpy as np
 from ..result import Result
 from . import colours
 from .layers import layer, slice_height, to_points
+from .wording import by_group, opening_words
 
 INCHES = (17.0, 10.5)  # most the hall itself takes
 LEFT, RIGHT, HEAD, FOOT = 0.55, 0.75, 1.3, 0.75  # [inch] around the drawing
@@ -272,11 +273,8 @@ def _opening(axes: Any, row: Row, size: tuple[float, float, float]) -> None:
 
 def _group_names(axes: Any, sheet: Sheet) -> None:
     """Name, flow and temperature of each group of openings, outside its wall."""
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in sheet.openings:
-        groups.setdefault((row["group"], row["wall"]), []).append(row)
     off = 0.021 * max(sheet.size[:2])
-    for (group, wall), rows in groups.items():
+    for (group, wall), rows in by_group(sheet.openings).items():
         x, y = (0.5 * (min(r[f"{a}0"] for r in rows) + max(r[f"{a}1"] for r in rows)) for a in "xy")
         dx, dy = {"x_min": (-off, 0), "x_max": (off, 0), "y_min": (0, -off), "y_max": (0, off)}.get(
             wall, (0, 0)
@@ -284,17 +282,17 @@ def _group_names(axes: Any, sheet: Sheet) -> None:
         style = {"ha": "center", "va": "center", "fontsize": 9.5, "color": INK, "zorder": 8}
         box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none", "alpha": 0.8}
         axes.text(
-            x + dx, y + dy, _group_text(group, rows), rotation=90 if wall[0] == "x" else 0, bbox=box, **style
+            x + dx,
+            y + dy,
+            opening_words(_counted(group, rows), rows),
+            rotation=90 if wall[0] == "x" else 0,
+            bbox=box,
+            **style,
         )
 
 
-def _group_text(group: str, rows: list[Row]) -> str:
-    flow = sum(abs(r.get("flow_m3_s", 0.0)) for r in rows)
-    count = f" x {len(rows)}" if len(rows) > 1 else ""
-    if not flow:
-        return f"{group}{count}"
-    mean = sum(abs(r["flow_m3_s"]) * r["temperature_degC"] for r in rows) / flow
-    return f"{group}{count}: {flow:.0f} m³/s at {mean:.1f} °C"
+def _counted(group: str, rows: list[Row]) -> str:
+    return f"{group} x {len(rows)}" if len(rows) > 1 else group
 
 
 def _words(figure: Any, sheet: Sheet) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from ..metrics import it_rows
@@ -78,6 +78,31 @@ def totals_line(result: Result) -> str:
         parts.append(f"{t['inflow_m3_s']:.0f} m³/s through the hall")
     parts.append(f"{t['cells']:,} cells".replace(",", " "))
     return "  ·  ".join([*parts, state_of_solution(result)])
+
+
+def by_group(result_rows: list[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Openings by (group, wall)."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in result_rows:
+        groups.setdefault((row["group"], row["wall"]), []).append(row)
+    return groups
+
+
+def flow_of(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Flow in or out [m3/s, positive into the hall] and flow-weighted temperature [degC]; NaN where unknown."""
+    known = [(r["flow_m3_s"], r["temperature_degC"]) for r in rows if isfinite(r.get("flow_m3_s", nan))]
+    through = sum(abs(flow) for flow, _ in known)
+    if not through:
+        return (0.0 if known else nan), nan
+    return sum(flow for flow, _ in known), sum(abs(flow) * degC for flow, degC in known) / through
+
+
+def opening_words(group: str, rows: list[dict[str, Any]]) -> str:
+    """Name, flow and temperature of a group of openings, as far as known."""
+    flow, degC = flow_of(rows)
+    if not isfinite(flow):
+        return group
+    return f"{group}: {abs(flow):.0f} m³/s, {degC:.1f} °C" if flow else f"{group}: no flow"
 
 
 def worst_units(result: Result, count: int) -> list[dict[str, Any]]:
