@@ -17,8 +17,8 @@ from ..result import Result
 from . import colours, oneline, plan, plots, scene3d
 from .wording import (
     by_group,
-    flow_of,
     figures,
+    flow_of,
     is_over,
     name_of,
     number,
