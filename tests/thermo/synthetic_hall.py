@@ -24,7 +24,18 @@ POWER = [  # name, kind, type, parent, place, loading, rating_A, loss_kW, voltag
     ("bus_m2", "busway_1250A", "busway", "fdr_m2", "hall", 81.0, 1250.0, 3.1, 0.981, 700.0),
 ]
 WHIPS = [
-    (f"{row}{i}.bus_{row.lower()}", "cu_16mm2", "whip", f"bus_{row.lower()}", "hall", 52.0 + i, 100.0, 0.05, 0.975, 40.0)
+    (
+        f"{row}{i}.bus_{row.lower()}",
+        "cu_16mm2",
+        "whip",
+        f"bus_{row.lower()}",
+        "hall",
+        52.0 + i,
+        100.0,
+        0.05,
+        0.975,
+        40.0,
+    )
     for row in "AB"
     for i in range(12)
 ]
@@ -142,7 +153,7 @@ def _tables(rows: list[dict], grid: list) -> dict:
             "change_K": 10.0 ** -np.linspace(0, 2, 300),
         },
         "monitor": {"time_s": np.arange(50.0)}
-        | {r["name"]: r["inlet_degC"] + np.sin(np.arange(50) / 5) for r in rows},
+        | {f"{r['name']}_degC": r["inlet_degC"] + np.sin(np.arange(50) / 5) for r in rows},
     }
 
 

@@ -11,6 +11,7 @@ from ..result import Result
 from .wording import worst_units
 
 INK = "#1f2933"
+FILLING = 900.0  # changes from here on say that the hall is not yet filled with new air
 SERIES = ("#1f5fa8", "#c2410c", "#137a3f", "#7e3ba3", "#8a6d00", "#0f7b8a", "#b0245a", "#5b6470")
 
 
@@ -35,9 +36,9 @@ def monitor(result: Result, path: str | Path, count: int = 6) -> Path:
     """Mean inlet temperature of the worst racks in time, to `.png` or `.svg`."""
     table = result.table("monitor")
     figure, axes = page((9.0, 3.3))
-    names = [row["name"] for row in worst_units(result, 10**6) if row["name"] in table][:count]
+    names = [row["name"] for row in worst_units(result, 10**6) if f"{row['name']}_degC" in table][:count]
     for colour, name in zip(SERIES, names, strict=False):
-        axes.plot(table["time_s"], table[name], color=colour, lw=1.4, label=name)
+        axes.plot(table["time_s"], table[f"{name}_degC"], color=colour, lw=1.4, label=name)
     axes.set_xlabel("time [s]")
     axes.set_ylabel("mean inlet [°C]")
     axes.legend(frameon=False, fontsize=9, ncols=count, loc="lower left", bbox_to_anchor=(0, 1.0))
