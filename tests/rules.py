@@ -39,6 +39,7 @@ ORDER = [
     "couple",
     "result",
     "metrics",
+    "assembly",
     "ladder",
     "views",
     "cli",

@@ -49,8 +49,28 @@ class Solution:
     power: PowerResult | None
     unit_power: np.ndarray  # [W]
     unit_flow: np.ndarray  # [m3/s]
+    supply_temperature: float  # [K] of the air the hall is given
     device: str
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def swing(self) -> np.ndarray:
+        """Peak to peak of each unit's inlet: over the time-accurate run, else over the last window [K]."""
+        if self.outcome.statistics is not None:
+            return self.outcome.statistics.swing
+        return np.ptp(self.solver.monitor.window(self.solver.window()), axis=0)
+
+    def balance(self) -> dict[str, float]:
+        """What the openings leave open: air in less out, and heat given less carried off, in percent."""
+        flow, heat = self.solver.exchange.opening_fluxes(self.solver.state)
+        incoming = float(flow[flow > 0].sum())
+        mean = self.solver.mean_heat_error
+        stored = self.solver.balances()[1] if mean is None else mean
+        return {
+            "mass_percent": 100.0 * float(flow.sum()) / incoming if incoming > 0 else 0.0,
+            "heat_percent": 100.0 * stored,
+            "heat_given_kW": self.solver.heat_given() / 1e3,
+            "heat_carried_kW": -float(heat.sum()) / 1e3,
+        }
 
     def snapshot(self) -> Snapshot:
         """The fields, for another run to start from."""
@@ -246,7 +266,7 @@ def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapsho
     }
     return Solution(
         case, plan, solver.scene, air, solver, outcome, coupling.point, coupling.power,
-        coupling.unit_power, coupling.unit_flow, ops.device, seconds,
+        coupling.unit_power, coupling.unit_flow, coupling.supply_temperature(), ops.device, seconds,
     )  # fmt: skip
 
 

@@ -135,15 +135,17 @@ class AirSolver:
         self.time += self.step_size
         self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
 
+    def heat_given(self) -> float:
+        """Heat that units and losses hand to the air [W]."""
+        losses = float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
+        return self.exchange.heat_given() + losses
+
     def balances(self) -> tuple[float, float]:
         """(mass error over incoming air, heat stored over heat given), both as fractions."""
         _, heat = self.exchange.opening_fluxes(self.state)
-        given = (
-            self.exchange.heat_given()
-            + float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
-        )
-        scale = max(abs(given), 1.0)
-        return self.mass_error / max(self.air_passing(), 1e-9), (given + heat.sum()) / scale
+        given = self.heat_given()
+        scale = max(abs(given), 0.01 * float(np.abs(self.exchange.heat).sum()), 1.0)
+        return self.mass_error / max(self.air_passing(), 1e-9), (given + float(heat.sum())) / scale
 
     def polish(self) -> None:
         """Bring temperatures to the balance of the frozen flow."""

@@ -1,0 +1,117 @@
+"""Solution -> Result: fields in the file's form, tables with units in their names, the run document."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .. import __version__
+from ..couple import Solution
+from ..metrics import add_metrics
+from ..power import tables as power_tables
+from ..power.flow import utilisations
+from ..result import Result, plain
+from . import tables as columns
+from .limits import limit_rows
+
+RACK_KEYS = (
+    "name", "kind", "power_kW", "airflow_m3_s", "inlet_degC", "inlet_worst_tier_degC", "inlet_max_degC",
+    "inlet_swing_K", "outlet_degC", "limit_degC", "utilisation", "ok",
+)  # fmt: skip
+
+
+def assemble(solution: Solution, case_text: str) -> Result:
+    """The complete result of a run, metrics and limits included."""
+    tables: dict[str, Any] = {
+        "racks": columns.racks(solution),
+        "tiers": columns.tiers(solution),
+        "openings": columns.openings(solution),
+        "heat_ledger": columns.heat_ledger(solution),
+        "assumptions": {"text": list(_assumptions(solution))},
+        "residuals": columns.residuals(solution.solver.monitor),
+        "monitor": columns.monitor(solution),
+    }
+    if solution.power:
+        tables["power/elements"] = dict(solution.power.table)
+        tables["power/path"] = power_tables.paths_table(solution.case)
+    electrical = utilisations(solution.power) if solution.power else ()
+    tables["limits"] = limit_rows(solution, tables["racks"], electrical)
+    result = Result(
+        solution.scene.grid.faces,
+        columns.fields(solution),
+        tables=tables,
+        summary=_summary(solution, tables),
+        case_text=case_text,
+        state=columns.state(solution),
+        attributes=_provenance(solution),
+    )
+    complete = add_metrics(result)
+    complete.summary = plain(complete.summary)
+    return complete
+
+
+def _assumptions(solution: Solution) -> tuple[str, ...]:
+    network = solution.power.network.assumptions if solution.power else ()
+    air = solution.air
+    numerics = solution.case.numerics
+    scheme = "second-order (van Leer)" if numerics.scheme == "second" else "first-order upwind"
+    production = "on" if numerics.buoyancy_production else "off"
+    reference = air.reference_temperature - columns.ZERO_CELSIUS
+    model = (
+        f"The air has one density, {air.density:.3f} kg/m3, and rises by its temperature above "
+        f"{reference:.1f} degC (Boussinesq); walls, roof and floor are adiabatic.",
+        f"Convection is {scheme}; turbulence: {numerics.turbulence}, buoyancy production {production}.",
+    )
+    return (*solution.plan.assumptions, *model, *network)
+
+
+def _summary(solution: Solution, tables: dict[str, Any]) -> dict[str, Any]:
+    outcome = solution.outcome
+    columns = [list(tables["racks"][key]) for key in RACK_KEYS]
+    power = power_tables.summary(solution.power) if solution.power else None
+    return {
+        "case": solution.case.name,
+        "device": solution.device,
+        "precision": solution.case.numerics.precision,
+        "cells": solution.scene.fluid_cells,
+        "converged": outcome.converged,
+        "reason": outcome.reason,
+        "iterations": outcome.iterations,
+        "time_s": {name: round(seconds, 3) for name, seconds in solution.seconds.items()},
+        "balance": solution.balance(),
+        "racks": [plain(dict(zip(RACK_KEYS, row, strict=True))) for row in zip(*columns, strict=True)],
+        "assumptions": list(tables["assumptions"]["text"]),
+        "power": power,
+        "unsteady": _unsteady(solution),
+    }
+
+
+def _unsteady(solution: Solution) -> dict[str, Any] | None:
+    found = solution.outcome.statistics
+    if found is None:
+        return None
+    return plain({"period_s": found.period, "span_s": found.span, "mean_error_K": float(found.error.max())})
+
+
+def _provenance(solution: Solution) -> dict[str, Any]:
+    return {
+        "minehall": __version__,
+        "python": platform.python_version(),
+        **{name: _installed(name) for name in ("numpy", "numba", "h5py")},
+        "device": solution.device,
+        "precision": solution.case.numerics.precision,
+        "machine": platform.machine(),
+        "wall_s": solution.seconds["total"],
+        "converged": str(solution.outcome.converged),
+        "reference_temperature_K": solution.air.reference_temperature,
+        "density_kg_m3": solution.air.density,
+        "specific_heat_J_kgK": solution.air.specific_heat,
+    }
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"

@@ -1,0 +1,180 @@
+"""`minehall run`: solve a case and write its result."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .cli_options import AsJson, CasePath, CommandError, ExitCode, Overrides, complain, print_json
+
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or numpy.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the result (default: out).")
+]
+Force = Annotated[bool, typer.Option("--force", help="Solve again although an unchanged result is there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+OTHER_LINES_EVERY = 3.0  # [s] between progress lines
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(run)
+
+
+def run(
+    case: CasePath,
+    device: Device = "auto",
+    out: Out = None,
+    overrides: Overrides = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Solve a case: air, power and what they do to each other; write DIR/<case>.vtkhdf."""
+    from .casefile import load
+    from .result import open_result
+
+    loaded = load(case, overrides or ())
+    path = (out or Path("out")) / f"{loaded.case.name}.vtkhdf"
+    if not force and _unchanged(path, loaded.text):
+        complain(f"{path}: this case is solved already; --force solves it again")
+        with open_result(path) as found:
+            return show(found.summary, path, as_json)
+    result = solve_case(loaded, device, quiet)
+    from .result import write
+
+    write(path, result)
+    return show(result.summary, path, as_json)
+
+
+def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
+    """Result of a loaded case; every foreseeable failure becomes a CommandError."""
+    from .assembly import assemble
+
+    return assemble(solve_to_solution(loaded, device, quiet, start), loaded.text)
+
+
+def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
+    """Solution of a loaded case, with progress on stderr."""
+    from . import couple
+    from .air.solver import Diverged
+    from .air.ventilation import NoOperatingPoint
+    from .check import examine
+    from .device import DeviceError
+    from .scene import SceneError
+
+    plan = examine(loaded)
+    try:
+        return couple.solve(loaded.case, plan, device, Progress(quiet), start)
+    except DeviceError as error:
+        raise CommandError(str(error), ExitCode.NO_DEVICE) from None
+    except (SceneError, NoOperatingPoint) as error:
+        raise CommandError(
+            f"{loaded.place(())}: {error}" if hasattr(loaded, "place") else str(error)
+        ) from None
+    except Diverged as error:
+        raise CommandError(str(error), ExitCode.DIVERGED) from None
+
+
+class Progress:
+    """Lines on stderr: what is being solved, and how far it has settled."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.begun = self.last = time.monotonic()
+
+    def __call__(self, news: dict[str, Any]) -> None:
+        if self.quiet:
+            return
+        now = time.monotonic()
+        if "phase" in news:
+            complain(f"{self._clock(now)} {self._phase(news)}")
+        elif now - self.last >= OTHER_LINES_EVERY:
+            self.last = now
+            complain(f"{self._clock(now)} {self._line(news)}")
+
+    def _clock(self, now: float) -> str:
+        return f"{now - self.begun:6.1f} s"
+
+    @staticmethod
+    def _phase(news: dict[str, Any]) -> str:
+        cells = f", {news['cells']:,} cells" if "cells" in news else ""
+        step = f", steps of {news['time_step_s']:.3g} s" if "time_step_s" in news else ""
+        return f"{news['phase']}{cells}{step}"
+
+    @staticmethod
+    def _line(news: dict[str, Any]) -> str:
+        moving = f"inlets move {news['change_K']:.2f} K" if news["change_K"] < 900 else "filling"
+        return (
+            f"iteration {news['iteration']:5d}: {moving}, mass error {100 * news['mass']:.2f} %, "
+            f"heat stored {100 * news['heat']:+.2f} %"
+        )
+
+
+def show(summary: dict[str, Any], path: Path, as_json: bool) -> int:
+    """Print the document or its table; the exit code says whether it converged."""
+    if as_json:
+        print_json(summary)
+    else:
+        typer.echo("\n".join(_table(summary)))
+        typer.echo(f"result: {path}")
+    return ExitCode.NOT_CONVERGED if summary["converged"] is False else ExitCode.OK
+
+
+def _unchanged(path: Path, text: str) -> bool:
+    if not path.exists():
+        return False
+    from .result import open_result
+
+    try:
+        with open_result(path) as found:
+            return bool(found.case_text == text and found.summary.get("converged") is not False)
+    except Exception:  # a damaged or foreign file: solve again
+        return False
+
+
+def _table(summary: dict[str, Any]) -> list[str]:
+    """The run for a reader."""
+    head = f"{'rack':10} {'kind':18} {'kW':>7} {'m3/s':>6} {'inlet':>7} {'worst':>7} {'limit':>6}"
+    return [f"{head} {'outlet':>7} {'used':>6}", *map(_row, summary["racks"]), *_closing(summary)]
+
+
+def _row(r: dict[str, Any]) -> str:
+    limit = f"{r['limit_degC']:6.1f}" if r["limit_degC"] is not None else "     -"
+    used = f"{100 * r['utilisation']:5.0f}%" if r["utilisation"] is not None else "     -"
+    return (
+        f"{r['name']:10} {r['kind']:18} {r['power_kW']:7.1f} {r['airflow_m3_s']:6.2f} {r['inlet_degC']:7.2f} "
+        f"{r['inlet_worst_tier_degC']:7.2f} {limit} {r['outlet_degC']:7.2f} {used}"
+    )
+
+
+def _closing(summary: dict[str, Any]) -> list[str]:
+    state = {True: "converged", False: "NOT CONVERGED"}.get(summary["converged"], "unsteady: mean values")
+    reason = f" ({summary['reason']})" if summary["reason"] else ""
+    seconds, balance, bound = summary["time_s"]["total"], summary["balance"], summary["binding"]
+    lines = [
+        f"{state}{reason}, {summary['iterations']} iterations, {seconds:.1f} s on {summary['device']}",
+        f"balance: mass {balance['mass_percent']:+.3f} %, heat {balance['heat_percent']:+.3f} %",
+        *map(_hot_spot, summary["hotspots"]),
+    ]
+    if summary["power"]:
+        lines.append(_power(summary["power"]))
+    if bound["limit"]:
+        lines.append(
+            f"binding limit: {bound['limit']} at {bound['where']}, {100 * bound['utilisation']:.0f} % used"
+        )
+    return lines
+
+
+def _hot_spot(spot: dict[str, Any]) -> str:
+    return f"hot spot: {spot['peak_degC']:.1f} degC, {spot['volume_m3']:.2f} m3, feeds {', '.join(spot['racks'])}"
+
+
+def _power(power: dict[str, Any]) -> str:
+    voltage, loss = power["voltage_min_pu"], power["loss_kW"]
+    if voltage is None or loss is None:
+        return "power: NO SOLUTION; more is asked of a feeder than it can carry"
+    return f"power: lowest voltage {voltage:.3f} pu, losses {loss:.1f} kW"
