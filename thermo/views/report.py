@@ -90,7 +90,7 @@ def context(result: Result, folder: Path, warnings: list[str]) -> dict[str, Any]
         "elements": _elements(result),
         "openings": _openings(result),
         "metrics": _metrics(result),
-        "ledger": [row | {"kW": number(row["watts"] / 1000, 2)} for row in result.rows("heat_ledger")],
+        "ledger": _ledger(result),
         "trust": _trust(result),
         "curves": _curves(result, folder),
         "provenance": [*result.attributes.items(), ("grid", _grid(result))],
@@ -237,6 +237,20 @@ def _openings(result: Result) -> list[dict[str, Any]]:
     return lines
 
 
+def _ledger(result: Result) -> list[dict[str, str]]:
+    """Every entry of the heat ledger after the sum of its place."""
+    places: dict[str, list[dict[str, Any]]] = {}
+    for row in result.rows("heat_ledger"):
+        places.setdefault(row["place"], []).append(row)
+    lines = []
+    for place, rows in places.items():
+        lines.append(
+            {"place": place, "item": "in all", "kW": number(sum(r["watts"] for r in rows) / 1000, 2)}
+        )
+        lines += [{"place": "", "item": r["item"], "kW": number(r["watts"] / 1000, 2)} for r in rows]
+    return lines
+
+
 def _metrics(result: Result) -> list[dict[str, str]]:
     return [
         {
@@ -251,9 +265,13 @@ def _metrics(result: Result) -> list[dict[str, str]]:
 def _trust(result: Result) -> list[str]:
     """Convergence, balances and swing in sentences."""
     balance = result.summary.get("balance") or {}
+    reason = result.summary.get("reason")
+    steps = result.summary.get("iterations", "-")
     said = [
-        f"Solution: {state_of_solution(result)} after {result.summary.get('iterations', '-')} iterations."
+        f"Solution: {state_of_solution(result)} after {steps} iterations"
+        + (f" ({reason})." if reason else ".")
     ]
+    said += _flapping(result)
     for name, goal in (("mass", MASS_GOAL), ("heat", HEAT_GOAL)):
         off = balance.get(f"{name}_percent")
         if off is not None:
@@ -266,6 +284,18 @@ def _trust(result: Result) -> list[str]:
         "Temperatures near row ends depend most on the grid; run a finer `grid.cell` before acting on 1 K."
     )
     return said
+
+
+def _flapping(result: Result) -> list[str]:
+    """What an unsteady hall's means are means of."""
+    found = result.summary.get("unsteady") or {}
+    if not found:
+        return []
+    period, error = number(found.get("period_s"), 0), number(found.get("mean_error_K"), 2)
+    span = number(found.get("span_s"), 0)
+    return [
+        f"The air does not stand still: period {period} s. Means over {span} s, uncertain by {error} K at most."
+    ]
 
 
 def _grid(result: Result) -> str:
