@@ -27,6 +27,7 @@ def assemble(solution: Solution, case_text: str) -> Result:
         "racks": columns.racks(solution),
         "tiers": columns.tiers(solution),
         "openings": columns.openings(solution),
+        "partitions": columns.partitions(solution),
         "heat_ledger": columns.heat_ledger(solution),
         "assumptions": {"text": list(_assumptions(solution))},
         "residuals": columns.residuals(solution.solver.monitor),

@@ -85,6 +85,7 @@ def racks(solution: Solution) -> dict[str, Any]:
         "ok": ~(used > 1.0),
         "voltage_pu": voltage,
         "machines": [u.machines for u in units],
+        "feed": [", ".join(f"{element} {100 * share:.0f} %" for element, share in u.feeds) for u in units],
     }
 
 
@@ -140,6 +141,14 @@ def openings(solution: Solution) -> dict[str, Any]:
         "utilisation": [g.utilisation if g else 0.0 for g in groups],
         "power_kW": [g.power * s / 1e3 if g else 0.0 for g, s in zip(groups, share, strict=True)],
     }
+
+
+def partitions(solution: Solution) -> dict[str, Any]:
+    """One row a thin wall, for drawing."""
+    walls = solution.plan.partitions
+    boxes = np.array([w.box for w in walls], float).reshape(-1, 6)
+    ends = {name: boxes[:, n] for n, name in enumerate(("x0", "x1", "y0", "y1", "z0", "z1"))}
+    return {"name": np.array([w.name for w in walls], str), **ends}
 
 
 def heat_ledger(solution: Solution) -> dict[str, Any]:
