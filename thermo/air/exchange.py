@@ -110,11 +110,14 @@ class Exchange:
     tiers: Tiers = field(init=False)
     inlet: np.ndarray = field(init=False)
     outlet: np.ndarray = field(init=False)
+    ghosts: np.ndarray = field(init=False)  # cells outside the hall whose values the openings let in
 
     def __post_init__(self) -> None:
         self.tiers = build_tiers(self.units, self.scene)
         self.inlet = np.zeros(self.tiers.unit.size)
         self.outlet = np.zeros(self.tiers.unit.size)
+        behind = [patch.behind for patch in self.scene.openings]
+        self.ghosts = np.concatenate(behind) if behind else np.zeros(0, np.int64)
 
     def impose(self, state: State) -> None:
         """Set velocities and turbulence at fronts, rears and openings."""

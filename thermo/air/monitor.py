@@ -14,6 +14,7 @@ class Monitor:
     inlets: list[np.ndarray] = field(default_factory=list)  # above the reference [K]
     times: list[float] = field(default_factory=list)  # pseudo-time or time [s]
     residuals: list[tuple[int, float, float, float, float]] = field(default_factory=list)
+    first: int = 0  # entries before this one belong to another time step
 
     def record(self, time: float, inlet: np.ndarray) -> None:
         self.times.append(time)
@@ -26,7 +27,7 @@ class Monitor:
 
     def travel(self, count: int, back: int = 0) -> float:
         """Largest peak-to-peak of any inlet in a window [K]; infinite before there is one."""
-        if len(self.inlets) < (back + 1) * count:
+        if len(self.inlets) - self.first < (back + 1) * count:
             return float("inf")
         window = self.window(count, back)
         return float(np.max(np.ptp(window, axis=0), initial=0.0))

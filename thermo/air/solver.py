@@ -11,6 +11,7 @@ import numpy as np
 from ..case import Numerics
 from ..scene import Scene
 from . import mesh as meshes
+from .averages import Mean
 from .exchange import Exchange
 from .monitor import Monitor, Statistics, statistics
 from .properties import PRANDTL_TURBULENT, AirProperties
@@ -23,6 +24,8 @@ EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
 MASS_STOP = 0.05  # of the air that flows in, summed over cells, before the correction
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
+STEADY_BAND = 0.2  # [K] peak to peak: a smaller swing is no reason to call a hall unsteady
+LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 PSEUDO = 2.0  # the way to a steady state goes in steps this much longer than those that follow the air
 
 
@@ -70,7 +73,7 @@ class AirSolver:
         self.mass_error = np.inf
         self.mean_heat_error: float | None = None  # of a time-accurate run
         self.state = at_rest(self.mesh, 0.0, air.viscosity)
-        self.set_time_step(PSEUDO * self.suggest_time_step())
+        self.set_time_step(self.numerics.time_step or PSEUDO * self.suggest_time_step())
 
     # --- starting ---------------------------------------------------------------------------------
 
@@ -90,7 +93,7 @@ class AirSolver:
     def suggest_time_step(self) -> float:
         """Time step [s] that follows the air: 2.3 cells of the fastest incoming air, 1 / (10 N) of its layering."""
         if self.numerics.time_step:
-            return self.numerics.time_step
+            return float(self.numerics.time_step)
         cell = float(np.median(np.concatenate(self.scene.grid.widths)))
         speeds = [0.05]
         for patch, flow in zip(self.scene.openings, self.exchange.opening_flow, strict=True):
@@ -130,7 +133,7 @@ class AirSolver:
             self.mass_error = self.flow(s, old, self.rdt, self.lift, self.constants)
             self.heat(s, old, self.exchange, self.rdt)
             if self.turbulence:
-                self.turbulence(s, old, self.rdt, self.gbpr)
+                self.turbulence(s, old, self.exchange, self.rdt, self.gbpr)
             self.iterations += 1
         self.time += self.step_size
         self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
@@ -159,16 +162,23 @@ class AirSolver:
         """Iterate until every inlet stands still for an air change, or until it is plain that it never will.
 
         watch: told of progress. settle: called at every check to let equipment and power follow the air;
-        returns how far it moved them (a fraction).
+        returns how far it moved them (a fraction). Inlets that swing on at the time step that follows the air
+        by less than STEADY_BAND count as steady, their swing is reported; a wider swing is averaged in time.
         """
         verdict = self._iterate(watch, settle)
-        if verdict == "swinging":
+        if verdict == "swinging" and self.step_size > self.suggest_time_step():
+            self.set_time_step(self.suggest_time_step())
+            self.monitor.first = len(self.monitor.inlets)
+            watch({"phase": "the air swings: a step that follows it", "time_step_s": self.step_size})
+            verdict = self._iterate(watch, settle)
+        travel = self.monitor.travel(self.window())
+        if verdict == "swinging" and travel > STEADY_BAND:
             return self.follow(watch, settle)
         self.polish()
-        if verdict == "settled":
-            return Outcome(True, self.iterations)
-        moving = self.monitor.travel(self.window())
-        return Outcome(False, self.iterations, reason=f"inlets still move by {moving:.2f} K")
+        if verdict == "unfinished":
+            return Outcome(False, self.iterations, reason=f"inlets still move by {travel:.2f} K")
+        swing = f"inlets swing by {travel:.2f} K" if verdict == "swinging" else ""
+        return Outcome(True, self.iterations, reason=swing)
 
     def settle_roughly(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
         """Iterate until nothing more is to be had on this grid: settled to the tolerance, or swinging."""
@@ -213,54 +223,29 @@ class AirSolver:
         return mass, heat
 
     def window(self) -> int:
-        """Iterations the inlets must stand still: an air change, at least 40."""
-        return int(max(40, min(np.ceil(self.air_change() / self.step_size), self.numerics.iterations // 4)))
+        """Iterations the inlets must stand still: an air change, and a minute, the period of the slowest swings."""
+        span = max(self.air_change(), LONGEST_PERIOD) / self.step_size
+        return int(max(40, min(np.ceil(span), self.numerics.iterations // 4)))
 
     def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
-        """Time-accurate: let the swing saturate for two air changes, then average over at least four."""
+        """Time-accurate: let the swing saturate for two windows, then average over at least four."""
         self.set_time_step(self.suggest_time_step())
+        self.monitor.first = len(self.monitor.inlets)
         watch({"phase": "following the swing in time", "time_step_s": self.step_size})
-        change = self.air_change()
-        spin, span = (int(np.ceil(n * change / self.step_size)) for n in (2, 4))
-        mean = _Mean(self)
-        first = len(self.monitor.inlets) + spin
+        spin, span = 2 * self.window(), 4 * self.window()
+        mean = Mean(self.state, self.exchange)
         for step in range(spin + span):
             self.advance(outer=2)
             if step >= spin:
-                mean.add()
+                mean.add(self.state, self.balances()[1], fields=step % 4 == 0)
             if step % CHECK == 0:
                 if not self.state.finite():
                     raise Diverged(f"the air diverged at {self.time:.1f} s; try a smaller numerics.time_step")
                 settle()
                 self._note(watch)
-        mean.give()
-        found = statistics(self.monitor, first, self.step_size)
-        return Outcome("unsteady", self.iterations, found, "the air swings; means over a time-accurate run")
-
-
-class _Mean:
-    """Running means of all fields, of the tiers' temperatures and of what the openings carry."""
-
-    def __init__(self, solver: AirSolver):
-        self.solver, self.count = solver, 0
-        self.sums = {name: np.zeros(value.shape) for name, value in vars(solver.state).items()}
-        self.inlet, self.outlet = (np.zeros_like(a) for a in (solver.exchange.inlet, solver.exchange.outlet))
-        self.heat = 0.0
-
-    def add(self) -> None:
-        self.count += 1
-        state, exchange = self.solver.state, self.solver.exchange
-        for name, total in self.sums.items():
-            total += getattr(state, name)
-        self.inlet += exchange.inlet
-        self.outlet += exchange.outlet
-        self.heat += self.solver.balances()[1]
-
-    def give(self) -> None:
-        """Put the means in the solver's place."""
-        state, exchange = self.solver.state, self.solver.exchange
-        for name, total in self.sums.items():
-            getattr(state, name)[:] = total / self.count
-        exchange.inlet[:] = self.inlet / self.count
-        exchange.outlet[:] = self.outlet / self.count
-        self.solver.mean_heat_error = self.heat / self.count
+        self.mean_heat_error = mean.give(self.state)
+        found = statistics(self.monitor, len(self.monitor.inlets) - span, self.step_size)
+        swing = float(found.swing.max())
+        steady = swing < STEADY_BAND
+        reason = f"inlets swing by {swing:.2f} K; means over {found.span:.0f} s of a time-accurate run"
+        return Outcome(True if steady else "unsteady", self.iterations, found, reason)

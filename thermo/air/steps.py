@@ -81,8 +81,8 @@ class FlowStep:
                     *mesh.d, *mesh.h, rdt, axis,
                 )  # fmt: skip
             read = write
-        for axis in range(3):
-            velocity[axis][:] = read[axis]
+        s.u, s.v, s.w = read
+        self.spare[(self.sweeps - 1) % 2] = velocity
 
     def _project(self, s: State, rdt: np.ndarray) -> float:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
@@ -114,7 +114,7 @@ class HeatStep:
         ops.concurrency(mesh.size)
         exchange.pass_through(ops, s.t)
         for a in self.spare:
-            a[:] = s.t
+            a[exchange.ghosts] = s.t[exchange.ghosts]
         if self.second_order:
             ops.limited_scalar(self.total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
         read = s.t
@@ -125,7 +125,7 @@ class HeatStep:
                 *mesh.d, *mesh.h, self.g0, self.g1, rdt,
             )  # fmt: skip
             read = write
-        s.t[:] = read
+        s.t, self.spare[(self.sweeps - 1) % 2] = read, s.t
 
 
 class TurbulenceStep:
@@ -136,7 +136,7 @@ class TurbulenceStep:
         self.strain, self.lift = mesh.field(), mesh.field()
         self.spare = [(mesh.field(), mesh.field()) for _ in range(2)]
 
-    def __call__(self, s: State, old: State, rdt: np.ndarray, gbpr: float) -> None:
+    def __call__(self, s: State, old: State, exchange: Exchange, rdt: np.ndarray, gbpr: float) -> None:
         """Advance k, eps and nue of `s` in place; gbpr = g beta / Pr_t, 0 without buoyancy production."""
         ops, mesh, walls = self.ops, self.mesh, self.mesh.wall_cells
         _, sy, sz = mesh.strides
@@ -151,7 +151,7 @@ class TurbulenceStep:
         )  # fmt: skip
         k, eps = s.k, s.eps
         for a, b in self.spare:
-            a[:], b[:] = s.k, s.eps
+            a[exchange.ghosts], b[exchange.ghosts] = s.k[exchange.ghosts], s.eps[exchange.ghosts]
         for n in range(self.sweeps):
             k_out, eps_out = self.spare[n % 2]
             ops.k_epsilon(
@@ -160,7 +160,8 @@ class TurbulenceStep:
             )  # fmt: skip
             ops.wall_dissipation(eps_out, walls.cells, walls.start, walls.distance, k_out, self.constants)
             k, eps = k_out, eps_out
-        s.k[:], s.eps[:] = k, eps
+        self.spare[(self.sweeps - 1) % 2] = (s.k, s.eps)
+        s.k, s.eps = k, eps
         ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
 
 
