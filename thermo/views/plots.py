@@ -24,9 +24,8 @@ def residuals(result: Result, path: str | Path) -> Path:
     for colour, (column, name) in zip(SERIES, names.items(), strict=False):
         if column in table:
             values = np.abs(table[column].astype(float))
-            axes.semilogy(
-                table[across], np.where(values > 0, values, np.nan), color=colour, lw=1.4, label=name
-            )
+            shown = np.where((values > 0) & (values < FILLING), values, np.nan)
+            axes.semilogy(table[across], shown, color=colour, lw=1.4, label=name)
     axes.set_xlabel("iteration" if across == "iteration" else "time [s]")
     axes.legend(frameon=False, fontsize=9, loc="upper right")
     return save(figure, path)

@@ -255,7 +255,7 @@ def _metrics(result: Result) -> list[dict[str, str]]:
     return [
         {
             "name": row["name"].upper(),
-            "value": number(row["value"], 3),
+            "value": figures(row["value"]),
             "meaning": MEANINGS.get(row["name"], ""),
         }
         for row in result.rows("metrics")

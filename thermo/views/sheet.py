@@ -18,6 +18,7 @@ LEFT, RIGHT, HEAD, FOOT = 0.55, 0.75, 1.3, 0.75  # [inch] around the drawing
 LARGE_PRINT = 12.0  # [point]
 SMALL_PRINT = 7.0  # [point] names smaller than this are shown again, enlarged
 DETAIL = (4.0, 1.6)  # [inch] most height of a detail, most inches per metre in it
+CLEAR = 1.0  # [m] from a busway to its name, clear of the racks under it
 GAP, AROUND = 0.5, 0.5  # [inch] between details, [m] shown around a row
 INK = "#1f2933"
 Row = dict[str, Any]
@@ -248,7 +249,7 @@ def _busway_names(axes: Any, sheet: Sheet) -> None:
     for row in sheet.busways:
         pieces.setdefault(row["element"], []).append(row)
     length, width, _ = sheet.size
-    off = 0.03 * max(length, width)
+    off = max(0.03 * max(length, width), CLEAR)
     for rows in pieces.values():
         row = rows[len(rows) // 2]
         x, y = (0.5 * (row[f"{a}0"] + row[f"{a}1"]) for a in "xy")
