@@ -11,6 +11,7 @@ from .case import GridSpec
 from .plan import Box, Plan
 
 AXES = "xyz"
+PASSES = 60  # rounds of refinement; a few do unless the case has slivers
 
 
 class Shift(NamedTuple):
@@ -92,9 +93,9 @@ def build(plan: Plan, spec: GridSpec) -> Grid:
     for axis in range(3):
         wanted = _coordinates(plan, axis)
         kept = _settle(wanted, plan.size[axis], spec.snap * spec.cell)
-        near = [kept[int(np.argmin(np.abs(kept - w)))] for w in wanted]
-        shifts += [Shift(AXES[axis], w, g) for w, g in zip(wanted, near, strict=True) if abs(w - g) > 1e-6]
         lines.append(_divide(kept, spec.cell, spec.growth))
+        near = [float(lines[-1][np.argmin(np.abs(lines[-1] - w))]) for w in wanted]
+        shifts += [Shift(AXES[axis], w, g) for w, g in zip(wanted, near, strict=True) if abs(w - g) > 1e-6]
     return Grid(lines[0], lines[1], lines[2], tuple(shifts))
 
 
@@ -116,26 +117,49 @@ def _settle(wanted: list[float], length: float, reach: float) -> np.ndarray:
 
 
 def _divide(lines: np.ndarray, cell: float, growth: float) -> np.ndarray:
-    """Cells between the lines: near `cell`, smaller beside a narrow gap, neighbours within `growth`."""
+    """Cells between the lines: near `cell`, smaller beside a narrow gap, neighbours within `growth`.
+
+    Even cells first; where one is too large for its neighbour its gap is cut again, finer and graded. A finer
+    gap may be too fine for the one beyond, so this repeats; cells only shrink, which ends it.
+    """
     gaps = np.diff(lines)
-    size = np.array([g / max(1, round(g / cell)) for g in gaps])
-    out = [lines[:1]]
-    for n, gap in enumerate(gaps):
-        out.append(lines[n] + gap * _fractions(n, lines, size, growth))
-    return np.concatenate(out)
+    count = [max(1, round(float(g / cell))) for g in gaps]
+    cuts = [np.linspace(lines[n], lines[n + 1], c + 1)[1:] for n, c in enumerate(count)]
+    for _ in range(PASSES):
+        faces = np.concatenate([lines[:1], *cuts])
+        large = _too_large(faces, growth)
+        if not large.size:
+            break
+        for n in np.unique(np.searchsorted(lines, faces[large + 1] - 1e-3 * np.diff(faces)[large]) - 1):
+            outside = (faces[1:] <= lines[n] + 1e-12) | (faces[:-1] >= lines[n + 1] - 1e-12)
+            cuts[n] = _graded(lines[n : n + 2], (faces, outside), (cuts[n].size, growth))
+    return np.concatenate([lines[:1], *cuts])
 
 
-def _fractions(n: int, lines: np.ndarray, size: np.ndarray, growth: float) -> np.ndarray:
-    """Ends of the cells of gap `n`, as fractions of it."""
-    low, high = lines[n], lines[n + 1]
-    s = np.linspace(low, high, 257)
-    wish = np.full(s.size, size[n])
-    for other in np.flatnonzero(size < size[n] / growth):
-        away = np.maximum(np.maximum(lines[other] - s, s - lines[other + 1]), 0.0)
-        wish = np.minimum(wish, size[other] * growth**0.5 + (growth - 1.0) / growth * away)
-    count = np.concatenate([[0.0], np.cumsum(np.diff(s) * 0.5 * (1 / wish[1:] + 1 / wish[:-1]))])
-    cells = max(1, round(float(count[-1]) - 1e-6))
-    even = np.linspace(0.0, count[-1], cells + 1)[1:]
-    ends = (np.interp(even, count, s) - low) / (high - low)
-    ends[-1] = 1.0
+def _too_large(faces: np.ndarray, growth: float) -> np.ndarray:
+    """Cells more than `growth` times as wide as a neighbour."""
+    w = np.diff(faces)
+    limit = growth * (1.0 + 1e-6)
+    beside = np.minimum(np.append(w[1:], np.inf), np.concatenate([[np.inf], w[:-1]]))
+    return np.flatnonzero(w > limit * beside)
+
+
+def _graded(gap: np.ndarray, around: tuple[np.ndarray, np.ndarray], how: tuple[int, float]) -> np.ndarray:
+    """Ends of the cells of one gap, never fewer than before, that grow from its neighbours' size at `growth`.
+
+    around: faces, and which of their cells lie outside the gap. Sizes h0 + c s make cells whose ratio is e^c.
+    """
+    (low, high), (faces, outside), (before, growth) = gap, around, how
+    c = (growth - 1.0) / growth
+    start = growth * c / np.expm1(c)  # the first cell is (e^c - 1) / c of the size at its start
+    near = np.geomspace(1e-7, 0.5, 200)
+    s = low + (high - low) * np.concatenate([[0.0], near, 1.0 - near[-2::-1], [1.0]])
+    wish = np.full(s.size, (high - low) / before)
+    for left, right in zip(faces[:-1][outside], faces[1:][outside], strict=True):
+        away = np.maximum(np.maximum(left - s, s - right), 0.0)
+        wish = np.minimum(wish, start * (right - left) + c * away)
+    total = np.concatenate([[0.0], np.cumsum(np.diff(s) * 0.5 * (1 / wish[1:] + 1 / wish[:-1]))])
+    cells = max(before, int(np.ceil(total[-1] - 1e-3)))
+    ends = np.interp(np.linspace(0.0, total[-1], cells + 1)[1:], total, s)
+    ends[-1] = high
     return ends

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .grid import Grid
-from .plan import Box, Opening, Plan, Unit
+from .plan import Box, Opening, Plan, Solid, Unit
 
 PAD = 2
 AIR, SOLID, UNIT = 0, 1, 2  # kinds of cell
@@ -74,13 +74,13 @@ class Scene:
 def build(plan: Plan, grid: Grid) -> Scene:
     """Paint the plan on the grid.
 
-    Raises SceneError when a face of a unit or an opening has no air cell to open on.
+    Raises SceneError when a face of a unit or an opening has no air cell to open on, or a box covers no cell.
     """
     cells = np.zeros(grid.shape, np.uint8)
     for solid in plan.solids:
-        cells[grid.inside(solid.box)] = SOLID
+        _fill(cells, grid, solid, SOLID)
     for unit in plan.units:
-        cells[grid.inside(unit.box)] = UNIT
+        _fill(cells, grid, unit, UNIT)
     faces = _inner_faces(cells)
     for wall in plan.symmetry:
         axis, end = _WALLS[wall]
@@ -94,6 +94,15 @@ def build(plan: Plan, grid: Grid) -> Scene:
     for a in (cells, *faces):
         a.flags.writeable = False
     return Scene(grid, cells, faces, fronts, rears, openings)
+
+
+def _fill(cells: np.ndarray, grid: Grid, item: Solid | Unit, kind: int) -> None:
+    """Give the cells of a box their kind; a box that no cell shows would be lost in silence."""
+    inside = grid.inside(item.box)
+    if cells[inside].size == 0:
+        place = ".".join(item.path)
+        raise SceneError(f"{place}: {item.name} is too thin for this grid; use a finer grid.cell or snap")
+    cells[inside] = kind
 
 
 def _inner_faces(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
