@@ -150,9 +150,10 @@ def _graded(gap: np.ndarray, around: tuple[np.ndarray, np.ndarray], how: tuple[i
     around: faces, and which of their cells lie outside the gap. Sizes h0 + c s make cells whose ratio is e^c.
     """
     (low, high), (faces, outside), (before, growth) = gap, around, how
+    growth = 1.0 + 0.97 * (growth - 1.0)  # room for the error of the integral below
     c = (growth - 1.0) / growth
     start = growth * c / np.expm1(c)  # the first cell is (e^c - 1) / c of the size at its start
-    near = np.geomspace(1e-7, 0.5, 200)
+    near = np.geomspace(1e-7, 0.5, 400)
     s = low + (high - low) * np.concatenate([[0.0], near, 1.0 - near[-2::-1], [1.0]])
     wish = np.full(s.size, (high - low) / before)
     for left, right in zip(faces[:-1][outside], faces[1:][outside], strict=True):
