@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+GROWTH = 1.5  # from one window to the next: a swing that still grows is not what it will be
+
 
 @dataclass
 class Monitor:
@@ -31,6 +33,15 @@ class Monitor:
             return float("inf")
         window = self.window(count, back)
         return float(np.max(np.ptp(window, axis=0), initial=0.0))
+
+    def amplitude(self, count: int) -> float:
+        """Largest distance of any inlet from its own mean over a window [K]."""
+        window = self.window(count)
+        return float(np.max(np.abs(window - window.mean(axis=0)), initial=0.0))
+
+    def growing(self, count: int) -> bool:
+        """True when the travel of this window is well above that of the one before."""
+        return self.travel(count) > GROWTH * self.travel(count, 1)
 
     def swinging(self, count: int, tolerance: float) -> bool:
         """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one."""

@@ -24,7 +24,7 @@ EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
 MASS_STOP = 0.05  # of the air that flows in, summed over cells, before the correction
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
-STEADY_BAND = 0.2  # [K] peak to peak: a smaller swing is no reason to call a hall unsteady
+STEADY_BAND = 0.2  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 PSEUDO = 2.0  # the way to a steady state goes in steps this much longer than those that follow the air
 
@@ -162,8 +162,9 @@ class AirSolver:
         """Iterate until every inlet stands still for an air change, or until it is plain that it never will.
 
         watch: told of progress. settle: called at every check to let equipment and power follow the air;
-        returns how far it moved them (a fraction). Inlets that swing on at the time step that follows the air
-        by less than STEADY_BAND count as steady, their swing is reported; a wider swing is averaged in time.
+        returns how far it moved them (a fraction). Inlets that go on swinging at the time step that follows
+        the air, yet stay within STEADY_BAND of their means and no longer spread, count as steady, and their
+        swing is reported; a wider swing is averaged in time.
         """
         verdict = self._iterate(watch, settle)
         if verdict == "swinging" and self.step_size > self.suggest_time_step():
@@ -171,8 +172,11 @@ class AirSolver:
             self.monitor.first = len(self.monitor.inlets)
             watch({"phase": "the air swings: a step that follows it", "time_step_s": self.step_size})
             verdict = self._iterate(watch, settle)
-        travel = self.monitor.travel(self.window())
-        if verdict == "swinging" and travel > STEADY_BAND:
+        window = self.window()
+        travel = self.monitor.travel(window)
+        if verdict == "swinging" and (
+            self.monitor.amplitude(window) > STEADY_BAND or self.monitor.growing(window)
+        ):
             return self.follow(watch, settle)
         self.polish()
         if verdict == "unfinished":
@@ -245,7 +249,8 @@ class AirSolver:
                 self._note(watch)
         self.mean_heat_error = mean.give(self.state)
         found = statistics(self.monitor, len(self.monitor.inlets) - span, self.step_size)
-        swing = float(found.swing.max())
-        steady = swing < STEADY_BAND
-        reason = f"inlets swing by {swing:.2f} K; means over {found.span:.0f} s of a time-accurate run"
+        steady = self.monitor.amplitude(span) < STEADY_BAND
+        reason = (
+            f"inlets swing by {found.swing.max():.2f} K; means over {found.span:.0f} s of a time-accurate run"
+        )
         return Outcome(True if steady else "unsteady", self.iterations, found, reason)

@@ -26,6 +26,14 @@ class NoOperatingPoint(ValueError):
     """The openings cannot balance: no fan runs, no way in, or the fans are too weak."""
 
 
+class FansTooWeak(NoOperatingPoint):
+    """The balance lies beyond the end of a fan's curve; `group` is that of the weakest fan."""
+
+    def __init__(self, message: str, group: str) -> None:
+        super().__init__(message)
+        self.group = group
+
+
 @dataclass(frozen=True)
 class SiteAir:
     """Outdoor air: dry and wet bulb [K], barometric pressure [Pa]."""

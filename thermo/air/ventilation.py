@@ -11,9 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..plan import Opening
-from .streams import Fans, GroupFlow, Intake, Lookup, NoOperatingPoint, SiteAir, root, supply
+from .streams import Fans, FansTooWeak, GroupFlow, Intake, Lookup, NoOperatingPoint, SiteAir, root, supply
 
-__all__ = ["GroupFlow", "NoOperatingPoint", "OperatingPoint", "SiteAir", "opening_flow", "operating_point"]
+__all__ = [
+    "FansTooWeak",
+    "GroupFlow",
+    "NoOperatingPoint",
+    "OperatingPoint",
+    "SiteAir",
+    "opening_flow",
+    "operating_point",
+]
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,8 @@ def _balance(intakes: Sequence[Intake], fans: Sequence[Fans], supplies: Sequence
     if not intakes:
         raise NoOperatingPoint("exhaust fans run but there is no intake for the air they move")
     site = intakes[0].site
-    lowest = -min(fan.limit(site.humidity_ratio) for fan in fans)
+    weakest = min(fans, key=lambda fan: fan.limit(site.humidity_ratio))
+    lowest = -weakest.limit(site.humidity_ratio)
 
     def surplus(pressure: float) -> float:
         entering = [*(intake.at(pressure) for intake in intakes), *supplies]
@@ -113,9 +122,10 @@ def _balance(intakes: Sequence[Intake], fans: Sequence[Fans], supplies: Sequence
             "the supplies bring more air than the fans move, so it would leave through the intakes"
         )
     if surplus(lowest) < 0.0:
-        raise NoOperatingPoint(
+        raise FansTooWeak(
             f"the fans are too weak for the intakes: at {-lowest:.0f} Pa, the end of a fan's curve, less air comes in "
-            "than they move; enlarge the intakes or run fewer fans"
+            "than they move; enlarge the intakes or run fewer fans",
+            weakest.name,
         )
     return root(surplus, lowest, 0.0)
 
