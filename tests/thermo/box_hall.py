@@ -35,7 +35,7 @@ def unit(name: str = "R", box: tuple = (1.5, 2.5, 1.0, 2.0, 0.0, 1.0), **changes
     return Unit(name=name, box=box, **(fields | changes))
 
 
-def cooler(name: str = "C", box: tuple = (0.0, 0.5, 1.0, 2.0, 0.0, 1.5), **changes: Any) -> Unit:
+def cooler(name: str = "C", box: tuple = (0.5, 1.0, 1.0, 2.0, 0.0, 1.0), **changes: Any) -> Unit:
     """A cooler that takes up to 100 kW and gives air of 293 K."""
     fields: dict[str, Any] = {
         "role": "cooler",

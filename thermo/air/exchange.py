@@ -47,7 +47,7 @@ def _overlap(low: np.ndarray, high: np.ndarray, edges: np.ndarray) -> np.ndarray
 def _unit_tiers(
     unit: Unit, front: Patch, rear: Patch, zf: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(edges, front area of each face in each tier, rear likewise)."""
+    """(low and high end of each tier, front area of each face in each tier, rear likewise)."""
     layers = np.concatenate([front.layer, rear.layer])
     edges = np.linspace(zf[layers.min()], zf[layers.max() + 1], unit.tiers + 1)
     if unit.mixed_exhaust:
@@ -57,7 +57,11 @@ def _unit_tiers(
     if not np.allclose(shares[0], shares[1], atol=1e-6):  # part of one face is blocked: the air mixes inside
         edges = edges[[0, -1]]
         areas = [a.sum(axis=1, keepdims=True) for a in areas]
-    return edges, areas[0], areas[1]
+    open_ = (
+        areas[0].sum(axis=0) > 1e-9 * areas[0].sum()
+    )  # a tier blocked at front and rear has no air to judge
+    ends = np.stack([edges[:-1], edges[1:]], axis=1)[open_]
+    return ends, areas[0][:, open_], areas[1][:, open_]
 
 
 def build_tiers(units: tuple[Unit, ...], scene: Scene) -> Tiers:
@@ -65,12 +69,12 @@ def build_tiers(units: tuple[Unit, ...], scene: Scene) -> Tiers:
     rows: dict[str, list] = {name: [] for name in Tiers.__dataclass_fields__}
     start, rear_start, first = [0], [0], 0
     for n, (unit, front, rear) in enumerate(zip(units, scene.fronts, scene.rears, strict=True)):
-        edges, before, behind = _unit_tiers(unit, front, rear, scene.grid.zf)
-        count = edges.size - 1
+        ends, before, behind = _unit_tiers(unit, front, rear, scene.grid.zf)
+        count = len(ends)
         rows["unit"] += [n] * count
         rows["flow_share"] += list(before.sum(axis=0) / before.sum())
-        rows["low"] += list(edges[:-1])
-        rows["high"] += list(edges[1:])
+        rows["low"] += list(ends[:, 0])
+        rows["high"] += list(ends[:, 1])
         for tier in range(count):
             inside = before[:, tier] > 0
             rows["cells"] += list(front.air[inside])
