@@ -42,7 +42,18 @@ def _along(heat: np.ndarray, scene: Scene, path: tuple[Point, ...], watts: float
         np.clip(np.searchsorted(f, where[:, d]) - 1, 0, f.size - 2) for d, f in enumerate(scene.grid.faces)
     )
     for n in range(len(where)):
-        column = np.flatnonzero(scene.cells[:, j[n], i[n]] == AIR)
-        above = column[column >= k[n]]
-        kk = above[0] if above.size else (column[-1] if column.size else k[n])
-        heat[kk, j[n], i[n]] += watts / len(where)
+        heat[_air_near(scene, (int(k[n]), int(j[n]), int(i[n])))] += watts / len(where)
+
+
+def _air_near(scene: Scene, cell: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The first air cell at or above `cell`, else below it, else the nearest there is."""
+    k, j, i = cell
+    column = np.flatnonzero(scene.cells[:, j, i] == AIR)
+    if column.size:
+        above = column[column >= k]
+        return int(above[0] if above.size else column[-1]), j, i
+    air = np.argwhere(scene.cells == AIR)
+    centres = scene.grid.centres
+    away = sum((centres[2 - a][air[:, a]] - centres[2 - a][cell[a]]) ** 2 for a in range(3))
+    k, j, i = air[np.argmin(away)]
+    return int(k), int(j), int(i)
