@@ -16,6 +16,7 @@ Out = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Solve again although an unchanged result is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+ENDED = {"diverged": ExitCode.DIVERGED, "interrupted": ExitCode.INTERRUPTED}
 OTHER_LINES_EVERY = 3.0  # [s] between progress lines
 
 
@@ -47,7 +48,8 @@ def run(
     from .result import write
 
     write(path, result)
-    return show(result.summary, path, as_json)
+    code = show(result.summary, path, as_json)
+    return ENDED.get(result.summary["ended"], code)
 
 
 def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
@@ -60,7 +62,6 @@ def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
 def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
     """Solution of a loaded case, with progress on stderr."""
     from . import couple
-    from .air.solver import Diverged
     from .air.ventilation import NoOperatingPoint
     from .check import examine
     from .device import DeviceError
@@ -75,8 +76,6 @@ def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) 
         raise CommandError(
             f"{loaded.place(())}: {error}" if hasattr(loaded, "place") else str(error)
         ) from None
-    except Diverged as error:
-        raise CommandError(str(error), ExitCode.DIVERGED) from None
 
 
 class Progress:

@@ -32,7 +32,9 @@ from .scene import Scene
 
 Watch = Callable[[dict], None]
 NEST_ABOVE = 60_000  # cells; a bigger hall starts from its own coarser grid
-NEST_TOLERANCE = 0.3  # [K] the coarse start need not be settled further
+NEST_TOLERANCE = 0.3  # [K] the coarse start need not be settled further,
+NEST_ITERATIONS = 300  # nor for longer than this, also when it swings
+NEST_GROWTH = 2.0  # from cell to cell: it is only a start
 
 
 @dataclass
@@ -238,8 +240,8 @@ def _change(new: np.ndarray, old: np.ndarray) -> float:
 def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapshot | None = None) -> Solution:
     """Solve the case laid out as `plan` on a device; `start`: fields to begin from.
 
-    Raises thermo.device.DeviceError, thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint,
-    thermo.air.solver.Diverged.
+    An interrupt (Ctrl-C) or a divergence ends the run with the last good fields, and its outcome says so.
+    Raises thermo.device.DeviceError, thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint.
     """
     begun = perf_counter()
     ops = device.on(device_name)
@@ -256,7 +258,7 @@ def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapsho
         solver.exchange.impose(solver.state)
     coupling.follow(solver)
     ready = perf_counter()
-    outcome = solver.run(watch, lambda: coupling.follow(solver))
+    outcome = _run(solver, coupling, watch)
     done = perf_counter()
     seconds = {
         "setup": ready - begun,
@@ -270,6 +272,18 @@ def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapsho
     )  # fmt: skip
 
 
+def _run(solver: AirSolver, coupling: Coupling, watch: Watch) -> Outcome:
+    """The solver's outcome; an interrupt or a divergence is one too."""
+    try:
+        return solver.run(watch, lambda: coupling.follow(solver))
+    except Diverged as error:
+        return Outcome(False, solver.iterations, reason=str(error), ended="diverged")
+    except KeyboardInterrupt:
+        solver.go_back()
+        reason = f"interrupted after {solver.iterations} iterations"
+        return Outcome(False, solver.iterations, reason=reason, ended="interrupted")
+
+
 def _solver(case: Case, coupling: Coupling) -> AirSolver:
     lines = grid.build(coupling.plan, case.grid)
     hall = scene.build(coupling.plan, lines)
@@ -280,13 +294,13 @@ def _solver(case: Case, coupling: Coupling) -> AirSolver:
 
 def _coarse_start(case: Case, coupling: Coupling, watch: Watch) -> Snapshot | None:
     """The same hall on cells twice as large, roughly settled; None for a small hall or one that cannot be coarser."""
-    cells = np.prod(coupling.plan.size) / case.grid.cell**3
-    if cells < NEST_ABOVE:
+    if np.prod(coupling.plan.size) / case.grid.cell**3 < NEST_ABOVE:
         return None
-    numerics = case.numerics.model_copy(update={"tolerance": NEST_TOLERANCE, "time_step": None})
-    coarse = case.model_copy(
-        update={"grid": case.grid.model_copy(update={"cell": 2 * case.grid.cell}), "numerics": numerics}
+    numerics = case.numerics.model_copy(
+        update={"tolerance": NEST_TOLERANCE, "time_step": None, "iterations": NEST_ITERATIONS}
     )
+    cells = case.grid.model_copy(update={"cell": 2 * case.grid.cell, "growth": NEST_GROWTH})
+    coarse = case.model_copy(update={"grid": cells, "numerics": numerics})
     try:
         solver = _solver(coarse, coupling)
         before = _coarse_start(coarse, coupling, watch)

@@ -41,6 +41,7 @@ class Outcome:
     iterations: int
     statistics: Statistics | None = None
     reason: str = ""
+    ended: str = ""  # "interrupted" or "diverged": the fields are the last good ones
 
 
 class AirSolver:
@@ -72,7 +73,7 @@ class AirSolver:
         self.time = 0.0
         self.mass_error = np.inf
         self.mean_heat_error: float | None = None  # of a time-accurate run
-        self.state = at_rest(self.mesh, 0.0, air.viscosity)
+        self.state = self.good = at_rest(self.mesh, 0.0, air.viscosity)
         if not turbulent:
             self.state.k[:] = 0  # the wall law reads k: without it walls are viscous
         self.set_time_step(self.numerics.time_step or PSEUDO * self.suggest_time_step())
@@ -194,17 +195,12 @@ class AirSolver:
     def _iterate(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
         """ "settled", "swinging" or "unfinished"."""
         tolerance, window = self.numerics.tolerance, self.window()
-        good = self.state.copy()
+        self.good = self.state.copy()
         while self.iterations < self.numerics.iterations:
             self.advance()
             if self.iterations % CHECK:
                 continue
-            if not self.state.finite():
-                self.state.take(good)
-                raise Diverged(
-                    f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step"
-                )
-            good.take(self.state)
+            self._keep_good()
             moved = settle()
             mass, heat = self._note(watch)
             travel = self.monitor.travel(window)
@@ -213,6 +209,20 @@ class AirSolver:
             if self.monitor.swinging(window, tolerance):
                 return "swinging"
         return "unfinished"
+
+    def _keep_good(self) -> None:
+        """Remember these fields; when they are no longer numbers, go back to the last ones that were and raise."""
+        if not self.state.finite():
+            self.go_back()
+            raise Diverged(
+                f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step"
+            )
+        self.good.take(self.state)
+
+    def go_back(self) -> None:
+        """Return to the last good fields."""
+        self.state.take(self.good)
+        self.exchange.pass_through(self.ops, self.state.t)
 
     def _note(self, watch: Callable[[dict], None]) -> tuple[float, float]:
         mass, heat = self.balances()
@@ -246,8 +256,7 @@ class AirSolver:
             if step >= spin:
                 mean.add(self.state, self.balances()[1], fields=step % 4 == 0)
             if step % CHECK == 0:
-                if not self.state.finite():
-                    raise Diverged(f"the air diverged at {self.time:.1f} s; try a smaller numerics.time_step")
+                self._keep_good()
                 settle()
                 self._note(watch)
         self.mean_heat_error = mean.give(self.state)

@@ -78,6 +78,7 @@ def _summary(solution: Solution, tables: dict[str, Any]) -> dict[str, Any]:
         "cells": solution.scene.fluid_cells,
         "converged": outcome.converged,
         "reason": outcome.reason,
+        "ended": outcome.ended,
         "iterations": outcome.iterations,
         "time_s": {name: round(seconds, 3) for name, seconds in solution.seconds.items()},
         "balance": solution.balance(),
