@@ -111,8 +111,10 @@ def _climb(loaded: Any, steps: list[Rung], device: str, watch: Progress, store: 
         yield from climbing.climb(steps, device, watch, store.unchanged)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
-    except (SceneError, NoOperatingPoint) as error:
-        raise CommandError(f"{loaded.place(())}: {error}") from None
+    except SceneError as error:
+        raise CommandError(f"{loaded.locate(error.path)}: {error}") from None
+    except NoOperatingPoint as error:
+        raise CommandError(f"{loaded.locate(('openings',))}: openings: {error}") from None
 
 
 class _Store:

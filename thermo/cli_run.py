@@ -14,6 +14,10 @@ Device = Annotated[str, typer.Option("--device", help="auto, cpu or numpy.")]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder for the result (default: out).")
 ]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="RESULT", help="Start from this result's fields, on any grid."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Solve again although an unchanged result is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 ENDED = {"diverged": ExitCode.DIVERGED, "interrupted": ExitCode.INTERRUPTED}
@@ -21,8 +25,9 @@ OTHER_LINES_EVERY = 3.0  # [s] between progress lines
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command()(run)
+    app.command()(resume)
 
 
 def run(
@@ -30,6 +35,7 @@ def run(
     device: Device = "auto",
     out: Out = None,
     overrides: Overrides = None,
+    start: From = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -44,9 +50,51 @@ def run(
         complain(f"{path}: this case is solved already; --force solves it again")
         with open_result(path) as found:
             return show(found.summary, path, as_json)
-    result = solve_case(loaded, device, quiet)
+    return _solve_into(path, loaded, (device, quiet, as_json), start)
+
+
+def resume(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="File of a run that did not end.")],
+    device: Device = "auto",
+    overrides: Overrides = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Go on from a result's fields with its own case; its file is replaced when done."""
+    import tempfile
+
+    from .casefile import load
+
+    with opened(result) as found:
+        text = found.case_text
+    with tempfile.TemporaryDirectory() as folder:
+        case = Path(folder) / f"{result.stem}.yaml"
+        case.write_text(text, encoding="utf-8")
+        loaded = load(case, overrides or ())
+    return _solve_into(result, loaded, (device, quiet, as_json), result)
+
+
+def opened(path: Path) -> Any:
+    """A result file, or a CommandError that says what is wrong with it."""
+    from .result import open_result
+
+    try:
+        return open_result(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise CommandError(f"{path}: cannot be read as a result: {error}") from None
+
+
+def _solve_into(path: Path, loaded: Any, how: tuple[str, bool, bool], start: Path | None) -> int:
+    """Solve, write, show; how = device, quiet, as_json."""
+    from .assembly.restart import snapshot_from
     from .result import write
 
+    device, quiet, as_json = how
+    snapshot = None
+    if start is not None:
+        with opened(start) as found:
+            snapshot = snapshot_from(found)
+    result = solve_case(loaded, device, quiet, snapshot)
     write(path, result)
     code = show(result.summary, path, as_json)
     return ENDED.get(result.summary["ended"], code)
@@ -72,10 +120,10 @@ def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) 
         return couple.solve(loaded.case, plan, device, Progress(quiet), start)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
-    except (SceneError, NoOperatingPoint) as error:
-        raise CommandError(
-            f"{loaded.place(())}: {error}" if hasattr(loaded, "place") else str(error)
-        ) from None
+    except SceneError as error:
+        raise CommandError(f"{loaded.locate(error.path)}: {error}") from None
+    except NoOperatingPoint as error:
+        raise CommandError(f"{loaded.locate(('openings',))}: openings: {error}") from None
 
 
 class Progress:

@@ -17,7 +17,6 @@ from typing import Any
 import yaml
 
 from . import assembly, couple, grid, library, scene
-from .air.solver import Diverged
 from .air.transfer import Snapshot
 from .air.ventilation import FansTooWeak
 from .case import Case
@@ -168,9 +167,10 @@ def _footprint(case: Case, name: str) -> list[str]:
 def climb(steps: Sequence[Rung], device: str, watch: couple.Watch, stored: Stored) -> Iterator[Found]:
     """Solve the rungs one after the other, each from the field of the last one that has a field.
 
-    stored: the result that an earlier ladder left of this very rung, or None. A rung without a solution is
-    told and does not stop the others. Raises thermo.device.DeviceError, thermo.scene.SceneError,
-    thermo.air.ventilation.NoOperatingPoint where density has no part in it.
+    stored: the result that an earlier ladder left of this very rung, or None. A rung without a solution, or one
+    that diverged, is told and does not stop the others. Raises thermo.device.DeviceError,
+    thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint where density has no part in it, and
+    KeyboardInterrupt.
     """
     below: Callable[[], Snapshot | None] = lambda: None  # noqa: E731
     for number, rung in enumerate(steps, 1):
@@ -184,11 +184,14 @@ def climb(steps: Sequence[Rung], device: str, watch: couple.Watch, stored: Store
             solution = couple.solve(rung.loaded.case, rung.plan, device, watch, below())
         except FansTooWeak as error:
             yield Found(rung, None, reason=str(error), binding=_too_weak(error))
-        except Diverged as error:
-            yield Found(rung, None, reason=str(error))
-        else:
-            below = _holder(solution.snapshot())
-            yield Found(rung, assembly.assemble(solution, rung.loaded.text))
+            continue
+        if solution.outcome.ended == "interrupted":
+            raise KeyboardInterrupt
+        if solution.outcome.ended == "diverged":
+            yield Found(rung, None, reason=solution.outcome.reason)
+            continue
+        below = _holder(solution.snapshot())
+        yield Found(rung, assembly.assemble(solution, rung.loaded.text))
 
 
 def _too_weak(error: FansTooWeak) -> dict[str, Any]:

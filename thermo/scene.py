@@ -29,7 +29,11 @@ _WALLS = {
 
 
 class SceneError(ValueError):
-    """The hall cannot be put on this grid; the message says what and how to mend it."""
+    """The hall cannot be put on this grid. `path`: the entry of the case; `message`: what, and how to mend it."""
+
+    def __init__(self, path: tuple[str, ...], message: str) -> None:
+        super().__init__(f"{'.'.join(path)}: {message}")
+        self.path, self.message = path, message
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,7 @@ def _fill(cells: np.ndarray, grid: Grid, item: Solid | Unit, kind: int) -> None:
     """Give the cells of a box their kind; a box that no cell shows would be lost in silence."""
     inside = grid.inside(item.box)
     if cells[inside].size == 0:
-        place = ".".join(item.path)
-        raise SceneError(f"{place}: {item.name} is too thin for this grid; use a finer grid.cell or snap")
+        raise SceneError(item.path, f"{item.name} is too thin for this grid; use a finer grid.cell or snap")
     cells[inside] = kind
 
 
@@ -186,9 +189,8 @@ def _unit_patch(unit: Unit, grid: Grid, cells: np.ndarray, faces: tuple, *, fron
     patch = _patch(unit.name, grid, cells, (axis, plane, unit.box), side)
     if patch.face.size == 0:
         what = "front (intake)" if front else "rear (exhaust)"
-        place = ".".join(unit.path)
         raise SceneError(
-            f"{place}: the {what} of {unit.name} has no air before it; move it or what blocks it"
+            unit.path, f"the {what} of {unit.name} has no air before it; move it or what blocks it"
         )
     _mark(faces, grid, patch, FIXED)
     return patch
@@ -199,7 +201,6 @@ def _opening_patch(opening: Opening, grid: Grid, cells: np.ndarray, faces: tuple
     plane = grid.faces[axis].size - 1 if end else 0
     patch = _patch(opening.name, grid, cells, (axis, plane, opening.box), -1 if end else 1)
     if patch.face.size == 0:
-        place = ".".join(opening.path)
-        raise SceneError(f"{place}: no air lies behind {opening.name}; use a finer grid.cell or move it")
+        raise SceneError(opening.path, f"no air lies behind {opening.name}; use a finer grid.cell or move it")
     _mark(faces, grid, patch, PRESSURE if opening.kind == "pressure" else FIXED)
     return patch
