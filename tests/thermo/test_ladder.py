@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from thermo import assembly, couple, ladder
-from thermo.air.solver import Diverged
 from thermo.air.ventilation import FansTooWeak
 from thermo.casefile import CaseError, load
 from thermo.cli import run
@@ -231,9 +230,10 @@ def solving(monkeypatch):
     def solve(case, plan, device, watch, start):
         density = plan.units[0].power / 1e3
         calls.append((density, start))
-        if density in failures:
-            raise failures[density]
-        return SimpleNamespace(snapshot=lambda: f"field of {density:g}")
+        outcome = failures.get(density, SimpleNamespace(ended="", reason=""))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return SimpleNamespace(snapshot=lambda: f"field of {density:g}", outcome=outcome)
 
     monkeypatch.setattr(couple, "solve", solve)
     monkeypatch.setattr(assembly, "assemble", lambda solution, text: SimpleNamespace(text=text))
@@ -251,7 +251,7 @@ def test_each_rung_starts_from_the_one_below(solving):
 
 
 def test_a_rung_that_diverges_is_told_and_the_others_go_on(solving):
-    solving.failures[20] = Diverged("the air diverged at iteration 40")
+    solving.failures[20] = SimpleNamespace(ended="diverged", reason="the air diverged at iteration 40")
     found = climbed([10, 20, 40])
     assert solving.calls[-1] == (40, "field of 10")
     assert [one.result is None for one in found] == [False, True, False]
@@ -259,6 +259,13 @@ def test_a_rung_that_diverges_is_told_and_the_others_go_on(solving):
     assert entry["converged"] is False
     assert entry["reason"] == "the air diverged at iteration 40"
     assert entry["binding"] == {"limit": None, "where": None, "utilisation": None}
+
+
+def test_an_interrupt_inside_a_rung_ends_the_climb(solving):
+    solving.failures[20] = SimpleNamespace(ended="interrupted", reason="")
+    with pytest.raises(KeyboardInterrupt):
+        climbed([10, 20, 40])
+    assert len(solving.calls) == 2
 
 
 def test_fans_too_weak_are_themselves_the_limit(solving):
