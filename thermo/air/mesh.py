@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..scene import AIR, OPEN, PAD, PRESSURE, WALL, Scene
+from ..scene import AIR, OPEN, PAD, PRESSURE, SYMMETRY, WALL, Scene
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,15 @@ class WallCells:
 
 
 @dataclass(frozen=True)
+class Mirror:
+    """Cells at symmetry planes normal to `axis`: gradients want their values in the ghosts behind the plane too."""
+
+    axis: int
+    inner: np.ndarray
+    ghost: np.ndarray
+
+
+@dataclass(frozen=True)
 class Mesh:
     """Sizes, masks and wall lists of one hall; lengths in m, masks 1 or 0, fields flat and padded."""
 
@@ -42,6 +51,8 @@ class Mesh:
     fluid: np.ndarray
     open: tuple[np.ndarray, ...]  # face between two air cells
     act: tuple[np.ndarray, ...]  # face whose velocity is an unknown
+    seen: tuple[np.ndarray, ...]  # face with air or a mirror behind it: gradients reach across
+    mirrors: tuple[Mirror, ...]
     wall_faces: tuple[WallFaces, ...]
     wall_cells: WallCells
     volume: np.ndarray  # (nz, ny, nx), not padded
@@ -80,6 +91,8 @@ def build(scene: Scene, dtype: Any) -> Mesh:
         fluid.ravel().astype(dtype),
         tuple((k == OPEN).ravel().astype(dtype) for k in kinds),
         tuple(((k == OPEN) | (k == PRESSURE)).ravel().astype(dtype) for k in kinds),
+        tuple(((k == OPEN) | (k == SYMMETRY)).ravel().astype(dtype) for k in kinds),
+        _mirrors(kinds, fluid),
         tuple(_faces_in_rows(entries, dtype) for entries in lists[:3]),
         _cells_in_rows(lists[3], dtype),
         scene.grid.volumes(),
@@ -109,6 +122,20 @@ def _padded(a: np.ndarray, shape: Any, dtype: Any, fill: int) -> np.ndarray:
     out = np.full(shape, fill, dtype)
     out[tuple(slice(PAD, PAD + n) for n in a.shape)] = a
     return out
+
+
+def _mirrors(kinds: tuple, fluid: np.ndarray) -> tuple[Mirror, ...]:
+    """Air cells with a symmetry plane below or above them, along each axis."""
+    out = []
+    air = fluid.ravel() == 1
+    for axis in range(3):
+        stride = int(np.prod(fluid.shape[3 - axis :]))
+        face = np.flatnonzero(kinds[axis].ravel() == SYMMETRY)
+        low, high = face[air[face]], face[air[face - stride]] - stride
+        inner, ghost = np.append(low, high), np.append(low - stride, high + stride)
+        if inner.size:
+            out.append(Mirror(axis, inner, ghost))
+    return tuple(out)
 
 
 def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> list[list[tuple]]:

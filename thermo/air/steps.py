@@ -141,9 +141,10 @@ class TurbulenceStep:
         ops, mesh, walls = self.ops, self.mesh, self.mesh.wall_cells
         _, sy, sz = mesh.strides
         nu = self.constants[8]
+        self._mirror(s)
         ops.production(
             self.strain, self.lift, s.u, s.v, s.w, s.t, s.nue,
-            *mesh.open, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr),
+            *mesh.seen, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr),
         )  # fmt: skip
         ops.wall_turbulence(
             self.strain, walls.cells, walls.start, walls.normal, walls.distance,
@@ -163,6 +164,16 @@ class TurbulenceStep:
         self.spare[(self.sweeps - 1) % 2] = (s.k, s.eps)
         s.k, s.eps = k, eps
         ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
+
+    def _mirror(self, s: State) -> None:
+        """Tangential velocities and temperature behind symmetry planes as before them."""
+        for plane in self.mesh.mirrors:
+            s.t[plane.ghost] = s.t[plane.inner]
+            for axis, velocity in enumerate((s.u, s.v, s.w)):
+                if axis == plane.axis:
+                    continue
+                for step in (0, self.mesh.strides[axis]):
+                    velocity[plane.ghost + step] = velocity[plane.inner + step]
 
 
 def turbulence_constants(air: AirProperties, dtype: Any) -> np.ndarray:
