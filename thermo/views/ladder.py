@@ -57,7 +57,7 @@ def open_ladder(folder: str | Path) -> Ladder:
     results = {}
     for rung in sorted(folder.iterdir()):
         found = RUNG_FOLDER.search(rung.name)
-        files = sorted(rung.glob("*.vtkhdf")) if found else []
+        files = sorted(rung.glob(f"{document.get('case', '*')}.vtkhdf")) if found else []
         if found and files:
             results[float(found.group(1))] = open_result(files[0])
     return Ladder(document, results)
@@ -86,7 +86,8 @@ def context(ladder: Ladder, folder: Path, warnings: list[str]) -> dict[str, Any]
         "rungs": [_rung(rung, names, ladder, folder) for rung in ladder.rungs],
         "plot": report.svg(plot, ladder, folder),
         "strip": _strip_uri(ladder, folder, warnings),
-        "assumptions": [row["text"] for row in first.rows("assumptions")] if first else [],
+        "assumptions": ladder.document.get("assumptions")
+        or ([row["text"] for row in first.rows("assumptions")] if first else []),
     }
 
 
@@ -95,8 +96,9 @@ def headline(ladder: Ladder) -> str:
     limit, rungs = ladder.document.get("limit_kW"), ladder.rungs
     if limit is None:
         return f"No limit is reached up to {rungs[-1]['density_kW']:g} kW a rack." if rungs else "No rungs."
-    first = next((rung for rung in rungs if (rung["binding"].get("utilisation") or 0.0) >= 1.0), None)
-    by = f": {first['binding']['limit']} at {first['binding']['where']} binds first" if first else ""
+    over = (rung["binding"] for rung in rungs if (rung["binding"].get("utilisation") or 0.0) >= 1.0)
+    first = ladder.document.get("limit") or next(over, None)
+    by = f": {first['limit']} at {first['where']} binds first" if first else ""
     return f"The hall's limit is {limit:.1f} kW a rack{by}."
 
 
@@ -138,7 +140,7 @@ def _rung(rung: dict[str, Any], names: list[str], ladder: Ladder, folder: Path) 
     row: dict[str, Any] = {
         "density": f"{rung['density_kW']:g}",
         "limit": binding.get("limit") or "-",
-        "where": binding.get("where") or "-",
+        "where": binding.get("where") or rung.get("reason") or "-",
         "cells": [_cell(used.get(name, nan)) for name in names],
     }
     if result is None:
