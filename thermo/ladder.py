@@ -112,7 +112,7 @@ def _assumptions(case: Case, density_kW: float) -> Iterator[str]:
     assert case.ladder is not None
     rows = ", ".join(case.ladder.rows)
     yield (
-        f"Rung of {shown(density_kW)} kW: every rack of {rows} is a {kind_for(case, density_kW)} drawing that much "
+        f"Rung of {shown(density_kW)} kW: every rack of {rows} is one {kind_for(case, density_kW)} drawing that much "
         "in the footprint of the rack that stands there; its airflow, limit and liquid capture are the kind's."
     )
     changed = [
@@ -282,9 +282,19 @@ def document(case: Case, entries: Sequence[dict[str, Any]], complete: bool) -> d
         "limit_kW": reached[first]["density_kW"] if first else None,
         "limit": {"limit": first, **reached[first]} if first else None,
         "reached": reached,
-        "assumptions": [METHOD, *shared],
+        "assumptions": [_rule(case, entries), METHOD, *shared],
         "complete": complete,
     }
+
+
+def _rule(case: Case, entries: Sequence[dict[str, Any]]) -> str:
+    """What changes from rung to rung, in a sentence."""
+    rows = ", ".join(case.ladder.rows) if case.ladder else ""
+    kinds = ", ".join(f"{shown(one['density_kW'])} kW: {one['kind']}" for one in entries)
+    return (
+        f"On a rung all racks of {rows} are of one kind and draw the rung's density ({kinds}); they keep their "
+        "footprint and feeds, and the rest of the hall stays as the case has it."
+    )
 
 
 def _on_all(text: str, entries: Sequence[dict[str, Any]]) -> bool:

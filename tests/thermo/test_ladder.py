@@ -38,6 +38,7 @@ def rung(density, **utilisations):
         "utilisations": used,
         "limits": limits,
         "binding": bound,
+        "kind": "k",
         "assumptions": [],
     }
 
@@ -98,7 +99,7 @@ def test_words_about_the_racks_before_are_dropped_and_gaps_and_feeds_stay():
     flow = 40 * 108 * 0.3048**3 / 60  # 108 cfm/kW
     assert [unit.airflow for unit in racks(one)] == pytest.approx([flow] * 3)
     said = " ".join(one.plan.assumptions)
-    assert "every rack of row_a is a air_rack_40kW" in said
+    assert "every rack of row_a is one air_rack_40kW" in said
     assert "nothing of their own: row_a 3, row_a 2" in said
 
 
@@ -352,7 +353,9 @@ def test_the_document_keeps_its_contract(tmp_path, capsys):
             one["utilisations"]
         )
         assert (tmp_path / one["result"]).is_file()
-    assert document["assumptions"][0] == ladder.METHOD
+    assert "row_a are of one kind" in document["assumptions"][0]
+    assert "(10 kW: air_rack_10kW, 20 kW: air_rack_20kW)" in document["assumptions"][0]
+    assert document["assumptions"][1] == ladder.METHOD
     assert not any("Rung of" in text for text in document["assumptions"])
     assert document["rungs"][1]["assumptions"][0].startswith("Rung of 20 kW")
 
