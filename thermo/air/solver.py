@@ -73,9 +73,10 @@ class AirSolver:
         self.time = 0.0
         self.mass_error = np.inf
         self.mean_heat_error: float | None = None  # of a time-accurate run
-        self.state = self.good = at_rest(self.mesh, 0.0, air.viscosity)
+        self.state = at_rest(self.mesh, 0.0, air.viscosity)
         if not turbulent:
             self.state.k[:] = 0  # the wall law reads k: without it walls are viscous
+        self.good = self.state.copy()
         self.set_time_step(self.numerics.time_step or PSEUDO * self.suggest_time_step())
 
     # --- starting ---------------------------------------------------------------------------------
