@@ -40,6 +40,7 @@ ORDER = [
     "result",
     "metrics",
     "assembly",
+    "gci",
     "ladder",
     "views",
     "cli",

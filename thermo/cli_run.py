@@ -18,6 +18,9 @@ From = Annotated[
     Path | None,
     typer.Option("--from", metavar="RESULT", help="Start from this result's fields, on any grid."),
 ]
+Gci = Annotated[
+    bool, typer.Option("--gci", help="Solve three grids; give each inlet its grid convergence band.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Solve again although an unchanged result is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 ENDED = {"diverged": ExitCode.DIVERGED, "interrupted": ExitCode.INTERRUPTED}
@@ -36,6 +39,7 @@ def run(
     out: Out = None,
     overrides: Overrides = None,
     start: From = None,
+    gci: Gci = False,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -46,6 +50,8 @@ def run(
 
     loaded = load(case, overrides or ())
     path = (out or Path("out")) / f"{loaded.case.name}.vtkhdf"
+    if gci:
+        return _finish(path, _with_bands(loaded, device, quiet), as_json)
     if not force and _unchanged(path, loaded.text):
         complain(f"{path}: this case is solved already; --force solves it again")
         with open_result(path) as found:
@@ -87,17 +93,40 @@ def opened(path: Path) -> Any:
 def _solve_into(path: Path, loaded: Any, how: tuple[str, bool, bool], start: Path | None) -> int:
     """Solve, write, show; how = device, quiet, as_json."""
     from .assembly.restart import snapshot_from
-    from .result import write
 
     device, quiet, as_json = how
     snapshot = None
     if start is not None:
         with opened(start) as found:
             snapshot = snapshot_from(found)
-    result = solve_case(loaded, device, quiet, snapshot)
+    return _finish(path, solve_case(loaded, device, quiet, snapshot), as_json)
+
+
+def _finish(path: Path, result: Any, as_json: bool) -> int:
+    """Write and show."""
+    from .result import write
+
     write(path, result)
     code = show(result.summary, path, as_json)
     return ENDED.get(result.summary["ended"], code)
+
+
+def _with_bands(loaded: Any, device: str, quiet: bool) -> Any:
+    """Result of the case's own grid, with bands from two coarser ones."""
+    from dataclasses import replace
+
+    from .assembly import assemble
+    from .gci import study, with_bands
+
+    def solve(ratio: float, start: Any) -> Any:
+        cells = loaded.case.grid.model_copy(update={"cell": ratio * loaded.case.grid.cell})
+        if not quiet:
+            complain(f"grid of {cells.cell:.3g} m")
+        coarser = replace(loaded, case=loaded.case.model_copy(update={"grid": cells}))
+        return solve_to_solution(coarser, device, quiet, start)
+
+    found = study(solve)
+    return with_bands(assemble(found[-1], loaded.text), found)
 
 
 def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
@@ -190,11 +219,12 @@ def _table(summary: dict[str, Any]) -> list[str]:
 
 
 def _row(r: dict[str, Any]) -> str:
+    band = f"  +-{r['inlet_gci_K']:.2f} K by the grid" if "inlet_gci_K" in r else ""
     limit = f"{r['limit_degC']:6.1f}" if r["limit_degC"] is not None else "     -"
     used = f"{100 * r['utilisation']:5.0f}%" if r["utilisation"] is not None else "     -"
     return (
         f"{r['name']:10} {r['kind']:18} {r['power_kW']:7.1f} {r['airflow_m3_s']:6.2f} {r['inlet_degC']:7.2f} "
-        f"{r['inlet_worst_tier_degC']:7.2f} {limit} {r['outlet_degC']:7.2f} {used}"
+        f"{r['inlet_worst_tier_degC']:7.2f} {limit} {r['outlet_degC']:7.2f} {used}{band}"
     )
 
 

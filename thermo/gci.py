@@ -1,0 +1,91 @@
+"""How far the grid may be from the answer: the grid convergence index of every rack's inlet.
+
+Three grids, each started from the coarser one's fields. Celik et al. 2008, J. Fluids Eng. 130:078001;
+with two grids Roache's safety factor of 3 (1994, J. Fluids Eng. 116:405).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import log
+from typing import Any
+
+import numpy as np
+
+from .couple import Solution
+from .result import Result
+
+RATIOS = (2.0, 2.0**0.5, 1.0)  # cell sizes, coarsest first, times the case's own
+SAFETY_THREE, SAFETY_TWO = 1.25, 3.0
+LOWEST_ORDER = (
+    0.5  # an observed order below this says the grids are too coarse to have one; it bounds the band
+)
+FORMAL = {"upwind": 1.0, "second": 2.0}
+
+
+def observed_order(fine: float, medium: float, coarse: float, r21: float, r32: float) -> float:
+    """Apparent order p of a quantity on three grids (Celik et al., equation 3); nan where it has none."""
+    e21, e32 = medium - fine, coarse - medium
+    if e21 == 0.0 or e32 == 0.0:
+        return float("nan")
+    sign = 1.0 if e32 / e21 > 0 else -1.0
+    p = 1.0
+    for _ in range(100):
+        above, below = r21**p - sign, r32**p - sign
+        if above <= 0 or below <= 0:
+            return float("nan")
+        new = abs(log(abs(e32 / e21)) + log(above / below)) / log(r21)
+        if abs(new - p) < 1e-6:
+            return new
+        p = min(max(new, 1e-3), 20.0)
+    return float("nan")
+
+
+def band(values: Sequence[np.ndarray], cells: Sequence[int], formal: float) -> tuple[np.ndarray, np.ndarray]:
+    """(band, order used) of each entry of `values`: one array a grid, coarsest first, two grids or three.
+
+    cells: of each grid; refinement ratios follow from them in three dimensions. The order is kept between
+    LOWEST_ORDER and the scheme's formal one; without one (oscillating, or equal values) the lowest is taken.
+    """
+    r21 = (cells[-1] / cells[-2]) ** (1 / 3)
+    fine, medium = values[-1], values[-2]
+    if len(values) == 2:
+        order = np.full(fine.shape, formal)
+        return SAFETY_TWO * np.abs(medium - fine) / (r21**order - 1.0), order
+    r32 = (cells[-2] / cells[-3]) ** (1 / 3)
+    found = [observed_order(f, m, c, r21, r32) for f, m, c in zip(fine, medium, values[-3], strict=True)]
+    order = np.clip(np.nan_to_num(np.array(found), nan=LOWEST_ORDER), LOWEST_ORDER, formal)
+    widest = np.maximum(np.abs(medium - fine), np.abs(values[-3] - medium) / (r32**order))
+    return SAFETY_THREE * widest / (r21**order - 1.0), order
+
+
+def study(solve: Callable[[float, Any], Solution]) -> list[Solution]:
+    """Solutions on three grids, coarsest first; solve(ratio, start) solves with cells `ratio` times as large."""
+    found: list[Solution] = []
+    start = None
+    for ratio in RATIOS:
+        found.append(solve(ratio, start))
+        start = found[-1].snapshot()
+    return found
+
+
+def with_bands(result: Result, solutions: Sequence[Solution]) -> Result:
+    """The finest grid's result with its racks' bands: column `inlet_gci_K`, table and summary entry `gci`."""
+    inlets = [s.solver.exchange.unit_means(s.solver.exchange.inlet) for s in solutions]
+    cells = [s.scene.fluid_cells for s in solutions]
+    formal = FORMAL[solutions[-1].case.numerics.scheme]
+    bands, order = band(inlets, cells, formal)
+    racks = result.table("racks") | {"inlet_gci_K": bands}
+    shown = solutions[-1].air.reference_temperature - 273.15
+    table = {
+        "rack": racks["name"],
+        **{f"cells_{n}_degC": t + shown for n, t in zip(cells, inlets, strict=True)},
+    }
+    table |= {"order": order, "band_K": bands}
+    summary = {
+        "gci": {"cells": cells, "formal_order": formal, "largest_band_K": float(bands.max(initial=0.0))},
+        "racks": [
+            row | {"inlet_gci_K": float(b)} for row, b in zip(result.summary["racks"], bands, strict=True)
+        ],
+    }
+    return result.extended({"racks": racks, "gci": table}, summary)
