@@ -19,7 +19,7 @@ from .air import properties, sources, transfer
 from .air.exchange import Exchange
 from .air.mesh import Mesh
 from .air.properties import AirProperties
-from .air.solver import AirSolver, Diverged, Outcome
+from .air.solver import AVERAGING, AirSolver, Diverged, Outcome
 from .air.transfer import Snapshot
 from .air.ventilation import OperatingPoint, SiteAir, opening_flow, operating_point
 from .case import Case
@@ -237,9 +237,17 @@ def _change(new: np.ndarray, old: np.ndarray) -> float:
     return float(np.nanmax(np.abs(new - old), initial=0.0) / scale)
 
 
-def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapshot | None = None) -> Solution:
+def solve(
+    case: Case,
+    plan: Plan,
+    device_name: str,
+    watch: Watch,
+    start: Snapshot | None = None,
+    averaging: tuple[int, int] = AVERAGING,
+) -> Solution:
     """Solve the case laid out as `plan` on a device; `start`: fields to begin from.
 
+    averaging: of air that swings, windows (a minute at least) left for the swing to saturate and averaged over.
     An interrupt (Ctrl-C) or a divergence ends the run with the last good fields, and its outcome says so.
     Raises thermo.device.DeviceError, thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint.
     """
@@ -250,6 +258,7 @@ def solve(case: Case, plan: Plan, device_name: str, watch: Watch, start: Snapsho
     if start is None:
         start = _coarse_start(case, coupling, watch)
     solver = _solver(case, coupling)
+    solver.averaging = averaging
     watch({"phase": "air", "cells": solver.scene.fluid_cells, "time_step_s": solver.step_size})
     temperature = case.numerics.start_temperature or coupling.supply_temperature() + 3.0
     solver.start(temperature - air.reference_temperature)

@@ -228,7 +228,7 @@ def solving(monkeypatch):
     """A solver that notes densities and starts, and fails where it is told to."""
     calls, failures = [], {}
 
-    def solve(case, plan, device, watch, start):
+    def solve(case, plan, device, watch, start, averaging):
         density = plan.units[0].power / 1e3
         calls.append((density, start))
         outcome = failures.get(density, SimpleNamespace(ended="", reason=""))

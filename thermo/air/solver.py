@@ -21,6 +21,7 @@ from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbule
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
 EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
+AVERAGING = (2, 4)  # windows of a time-accurate run: for the swing to saturate, then for the means
 MASS_STOP = 0.05  # of the air that flows in, summed over cells, before the correction
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
@@ -69,6 +70,7 @@ class AirSolver:
         production = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
         self.gbpr = production
         self.monitor = Monitor()
+        self.averaging = AVERAGING
         self.iterations = 0
         self.time = 0.0
         self.mass_error = np.inf
@@ -246,11 +248,11 @@ class AirSolver:
         return int(max(40, min(np.ceil(span), self.numerics.iterations // 4)))
 
     def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
-        """Time-accurate: let the swing saturate for two windows, then average over at least four."""
+        """Time-accurate: let the swing saturate, then take means, for as many windows as `averaging` says."""
         self.set_time_step(self.suggest_time_step())
         self.monitor.first = len(self.monitor.inlets)
         watch({"phase": "following the swing in time", "time_step_s": self.step_size})
-        spin, span = 2 * self.window(), 4 * self.window()
+        spin, span = (windows * self.window() for windows in self.averaging)
         mean = Mean(self.state, self.exchange)
         for step in range(spin + span):
             self.advance(outer=2)
