@@ -22,6 +22,7 @@ from .wording import number, totals_line, verdict
 
 RUNG_FOLDER = re.compile(r"rung_([0-9.]+)kW$")
 COLUMNS = 3  # pictures in a line of the strip
+HIGHEST = 300.0  # [%] of the curves' axis; what lies above is written at its top
 LABEL_GAP = 5.0  # [%] between names at the right end of the curves
 
 
@@ -167,7 +168,7 @@ def plot(ladder: Ladder, path: str | Path) -> Path:
     figure, axes = plots.page((11.5, 5.2))
     density = [rung["density_kW"] for rung in ladder.rungs]
     names = limit_names(ladder)
-    ends = []
+    ends, peaks = [], []
     for n, name in enumerate(names):
         colour = plots.SERIES[n % len(plots.SERIES)]
         values = [100 * utilisations(rung).get(name, nan) for rung in ladder.rungs]
@@ -176,11 +177,13 @@ def plot(ladder: Ladder, path: str | Path) -> Path:
         last = [(x, y) for x, y in zip(density, values, strict=True) if isfinite(y)]
         if last:
             ends.append((last[-1], name, colour))
-    _name_curves(axes, ends)
-    top = max((y for (_, y), _, _ in ends), default=100.0)
-    axes.axhspan(100, max(130.0, 1.08 * top), color="#c81e1e", alpha=0.06, lw=0)
+        peaks += [(x, y, colour) for x, y in last]
+    top = min(HIGHEST, max(130.0, 1.08 * max((y for _, y, _ in peaks), default=100.0)))
+    _name_curves(axes, ends, top)
+    _write_peaks(axes, peaks, top)
+    axes.axhspan(100, top, color="#c81e1e", alpha=0.06, lw=0)
     axes.axhline(100, color="#c81e1e", lw=1.6)
-    axes.set_ylim(0, max(130.0, 1.08 * top))
+    axes.set_ylim(0, top)
     _mark_limit(axes, ladder)
     axes.set_xlabel("density [kW a rack]")
     axes.set_ylabel("utilisation [%], limit = 100")
@@ -188,13 +191,21 @@ def plot(ladder: Ladder, path: str | Path) -> Path:
     return plots.save(figure, path)
 
 
-def _name_curves(axes: Any, ends: list[Any]) -> None:
+def _write_peaks(axes: Any, peaks: list[Any], top: float) -> None:
+    """The height of points that lie above the axis, at its top."""
+    for x, y, colour in peaks:
+        if y > top:
+            axes.annotate(
+                f"{y:.0f} % ↑", (x, top), (0, -4), textcoords="offset points", color=colour, va="top"
+            )
+
+
+def _name_curves(axes: Any, ends: list[Any], top: float) -> None:
     """Names at the right ends, pushed apart where they would overlap."""
-    top = max((y for (_, y), _, _ in ends), default=100.0)
     gap = max(LABEL_GAP, 0.05 * top)
     below = -1e9
     for (x, y), name, colour in sorted(ends, key=lambda end: end[0][1]):
-        below = max(y, below + gap)
+        below = max(min(y, top), below + gap)
         axes.annotate(
             f"{name} {y:.0f} %",
             xy=(x, y),
@@ -213,7 +224,9 @@ def _mark_limit(axes: Any, ladder: Ladder) -> None:
         return
     axes.axvline(limit, color=plots.INK, lw=1.2, ls=(0, (4, 3)))
     text = f"limit {limit:.1f} kW"
-    axes.annotate(text, (limit, 3), xytext=(4, 0), textcoords="offset points", fontsize=10, weight="bold")
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
+    at = {"xytext": (5, -22), "textcoords": "offset points", "va": "top", "bbox": box}
+    axes.annotate(text, (limit, axes.get_ylim()[1]), fontsize=10, weight="bold", **at)
 
 
 def strip(ladder: Ladder, path: str | Path) -> Path:
