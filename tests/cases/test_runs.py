@@ -100,6 +100,35 @@ def test_racks_of_a_row_end_are_warmer_and_none_is_colder_than_the_supply(quarte
     assert min(inlets) > 18.0
 
 
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    return solved("hall_a", tmp_path_factory.mktemp("full"))[0]
+
+
+def test_the_full_hall_flaps_as_openfoams_does(full):
+    wanted = expected("hall_a")
+    assert full["converged"] == "unsteady"
+    assert full["cells"] == wanted["cells"]["value"]
+    assert full["unsteady"]["period_s"] == pytest.approx(
+        wanted["period_s"]["value"], abs=tolerance(wanted["period_s"])
+    )
+    ends = [rack["inlet_swing_K"] for rack in full["racks"] if rack["name"][1] in "07"]
+    swing = wanted["end_rack_swing_K"]
+    assert np.mean(ends) == pytest.approx(swing["value"], abs=tolerance(swing))
+
+
+def test_the_means_of_the_full_hall_are_openfoams(full):
+    wanted = expected("hall_a")["mean_inlet_degC_by_position"]
+    # the peer's tolerance, and the error of our own mean over the periods that the run follows
+    band = tolerance(wanted) + 2 * full["unsteady"]["mean_error_K"]
+    for places, value in wanted["positions"].items():
+        found = [rack["inlet_degC"] for rack in full["racks"] if rack["name"][1] in places.split("/")]
+        assert len(found) == 4
+        assert np.mean(found) == pytest.approx(value, abs=band), places
+    assert full["unsteady"]["mean_error_K"] < 0.5
+    assert abs(full["balance"]["heat_percent"]) < 0.5
+
+
 # --- devices ----------------------------------------------------------------------------------------
 
 

@@ -101,3 +101,11 @@ def test_the_error_of_the_mean_is_that_of_a_drift():
         drifting.error[0] > 0.1
     )  # blocks lie 0.25 K apart over 2 K: their spread over the root of their count
     assert still.swing[0] == 0.0
+
+
+def test_the_error_of_the_mean_of_a_regular_swing_is_not_the_swing():
+    regular = wave(300, 50.0, amplitude=2.0)  # six periods, each with the mean of the others
+    assert statistics(recorded(regular), 0, STEP).error[0] < 0.05
+    wandering = regular + np.repeat([0.0, 0.8, -0.6, 0.5, -0.9, 0.2], 100)
+    # six means of standard deviation 0.66 K: 0.27 K
+    assert statistics(recorded(wandering), 0, STEP).error[0] == pytest.approx(0.27, abs=0.1)

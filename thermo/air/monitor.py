@@ -82,10 +82,12 @@ def statistics(monitor: Monitor, first: int, step: float) -> Statistics:
     series = np.array(monitor.inlets[first:])
     busiest = int(np.argmax(np.ptp(series, axis=0)))
     cycle = period(series[:, busiest], step)
+    count = max(3, min(8, len(series) // 4))
     if np.isfinite(cycle) and cycle < 0.8 * len(series) * step:
         whole = int(len(series) * step // cycle)
         series = series[-round(whole * cycle / step) :]
-    blocks = np.array_split(series, max(3, min(8, len(series) // 4)))
+        count = whole if whole > 1 else count  # parts of a period differ by the swing, periods by the error
+    blocks = np.array_split(series, count)
     means = np.array([b.mean(axis=0) for b in blocks])
     error = means.std(axis=0, ddof=1) / np.sqrt(len(blocks))
     return Statistics(series.mean(axis=0), np.ptp(series, axis=0), error, cycle, len(series) * step)
