@@ -215,6 +215,8 @@ def _limit(document: dict[str, Any]) -> Iterator[str]:
         else "reached on the lowest rung already"
     )
     yield f"limit: {document['limit_kW']:.4g} kW a rack, {first['limit']}{where} ({between})"
+    if "note" in first:
+        yield f"  {first['note']}"
 
 
 def _news(one: dict[str, Any]) -> str:

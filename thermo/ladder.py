@@ -32,6 +32,7 @@ OF_THE_RACK = ("kind", "power", "airflow", "limit")  # what an override may say 
 # Of air that swings: when averaging begins it swings already, and two windows are enough. In the retrofit hall at
 # 40 kW, swinging by 0.5 K in 117 s, no rack's mean lies more than 0.05 K from that of a run's (2, 4) windows.
 AVERAGING = (0, 2)
+ELECTRICAL = ("voltage", "transformer", "board", "cable", "busway", "breaker")
 NOTHING = {"limit": None, "where": None, "utilisation": None}
 METHOD = (
     "A limit is reached where the straight line between two neighbouring rungs, through the limit's largest "
@@ -263,6 +264,7 @@ def _totals(result: Result, case: Case, plan: Plan) -> dict[str, Any]:
         "inlet_max_degC": max((row["inlet_worst_tier_degC"] for row in racks), default=None),
         "swing_max_K": max((row["inlet_swing_K"] for row in rows), default=None),
         "voltage_min_pu": power.get("voltage_min_pu"),
+        "power_converged": power.get("converged"),
         "balance": result.summary["balance"],
     }
 
@@ -307,7 +309,8 @@ def _on_all(text: str, entries: Sequence[dict[str, Any]]) -> bool:
 def crossings(entries: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Limit -> the lowest density [kW] at which its largest utilisation reaches 1, where, and between which rungs.
 
-    Limits that stay below 1 are left out. See METHOD; a rung without a number for a limit is passed over.
+    Limits that stay below 1 are left out. See METHOD; a rung without a number for a limit is passed over. A `note`
+    says where the line is not to be trusted.
     """
     found = {}
     for name in dict.fromkeys(name for one in entries for name in one["utilisations"]):
@@ -328,8 +331,14 @@ def _crossing(name: str, below: dict[str, Any], above: dict[str, Any]) -> dict[s
     low, high = (one["utilisations"][name] for one in (below, above))
     share = (1.0 - low) / (high - low) if high > low else 1.0
     where = above["binding"]["where"] if above["binding"]["limit"] == name else None
-    return {
+    found = {
         "density_kW": densities[0] + share * (densities[1] - densities[0]),
         "where": (above.get("limits") or {}).get(name, {}).get("where") or where,
         "between_kW": list(densities),
     }
+    if above.get("power_converged") is False and name in ELECTRICAL:
+        found["note"] = (
+            f"the network has no solution at {shown(densities[1])} kW, so the line is only a guess there: "
+            "put rungs in between"
+        )
+    return found

@@ -214,6 +214,13 @@ def test_a_rung_without_numbers_is_passed_over():
     assert ladder.crossings(entries)["fans"]["density_kW"] == pytest.approx(30)
 
 
+def test_a_line_to_a_rung_past_the_nose_carries_a_note():
+    above = rung(132, voltage=10.0, fans=1.2) | {"power_converged": False}
+    found = ladder.crossings([rung(20, voltage=0.4, fans=0.9), above])
+    assert "no solution at 132 kW" in found["voltage"]["note"]
+    assert "note" not in found["fans"]
+
+
 def test_no_limit_reached_is_no_limit():
     document = ladder.document(smoke().case, [rung(10, fans=0.999)], True)
     assert document["limit_kW"] is None
@@ -368,6 +375,16 @@ def test_the_table_names_limit_and_place(tmp_path, capsys):
     document, _ = numbers(tmp_path)
     bound = document["rungs"][1]["binding"]
     assert f"{bound['limit']} at {bound['where']}, {100 * bound['utilisation']:.0f} % used" in text
+
+
+def test_a_feeder_past_its_nose_binds_by_voltage(tmp_path, capsys):
+    long = ["--set", "power.elements.fdr_a.length=900 m", "--rungs", "20,132"]
+    assert climb(tmp_path, *long) == 0
+    document, _ = numbers(tmp_path)
+    assert document["rungs"][1]["binding"]["limit"] == "voltage"
+    assert document["rungs"][1]["voltage_min_pu"] is None
+    assert document["limit_kW"] < 132
+    assert "the network has no solution at 132 kW" in capsys.readouterr().out
 
 
 def test_fans_too_weak_on_every_rung_are_reported_not_thrown(tmp_path, capsys):
