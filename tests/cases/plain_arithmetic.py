@@ -7,7 +7,7 @@ What each takes from the result file (everything else from the YAML files):
     fans, pads    temperature of the air at the fans; pressure and velocity from a balance of the curves
     transformer, board, cable, busway, breaker
                   inlets, for the response of power; voltages at the cords, by which power becomes current
-    voltage       voltages at the cords
+    voltage       amperes of the line before, and where units stand: see plain_voltage.py
 
 It knows what the cases that ship use: one feed a unit, three-phase racks, single-phase miners, exhaust fans of
 one group, intakes with louvres, some with pads.
@@ -16,6 +16,7 @@ one group, intakes with louvres, some with pads.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import exp, sqrt
 from pathlib import Path
@@ -29,6 +30,7 @@ CFM = 0.3048**3 / 60
 FACTORS = {
     "m": 1.0, "%": 0.01, "W": 1.0, "kW": 1e3, "A": 1.0, "V": 1.0, "kV": 1e3, "kVA": 1e3, "degC": 1.0, "K": 1.0,
     "Pa": 1.0, "inH2O": 249.08891, "m/s": 1.0, "cfm": CFM, "m3/s": 1.0, "cfm/kW": CFM / 1e3,
+    "mm2": 1e-6, "mohm/m": 1e-3, "Hz": 1.0, "MVA": 1e6,
 }  # fmt: skip
 ASHRAE = {"A1": 32.0, "A2": 35.0, "A3": 40.0, "A4": 45.0}  # highest allowable dry bulb [degC]
 ZERO = 273.15
@@ -56,8 +58,13 @@ def between(curve: list[tuple[float, float]], x: float) -> float:
     return curve[-1][1]
 
 
+@cache
+def shelf_of(family: str) -> dict[str, dict[str, Any]]:
+    return yaml.safe_load((LIBRARY / f"{family}.yaml").read_text(encoding="utf-8"))
+
+
 def library(family: str, name: str) -> dict[str, Any]:
-    return yaml.safe_load((LIBRARY / f"{family}.yaml").read_text(encoding="utf-8"))[name]
+    return shelf_of(family)[name]
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Unit:
     airflow: float  # [m3/s]
     air_heat: float  # [W]
     amps: list[float]  # [A] in phases a, b, c
+    rated_amps: float  # [A] in its fullest phase at rated power and voltage
     volts_pu: float
 
 
@@ -172,7 +180,8 @@ class Rung:
         power, heat, flow = rated[0] * more, rated[1] * more, rated[2] * faster
         limit = kind.get("limit", "A2")
         volts = self.racks["voltage_pu"][self.racks["name"].index(name)]
-        each = volts * self.secondary(feed) / sqrt(3) * kind.get("power_factor", 0.99)
+        nominal = self.secondary(feed) / sqrt(3) * kind.get("power_factor", 0.99)
+        each = volts * nominal
         return Unit(
             name,
             section,
@@ -183,6 +192,7 @@ class Rung:
             flow,
             heat,
             [power * share / each for share in phases],
+            rated[0] * max(phases) / nominal,
             volts,
         )
 
@@ -253,7 +263,7 @@ class Rung:
     # --- utilisations -----------------------------------------------------------------------------
 
     def used(self) -> Used:
-        """Every limit's utilisation at every place."""
+        """Every limit's utilisation at every place, but voltage."""
         (fan,) = self.group("fan")
         last = number(library("fans", self.case["openings"][fan]["fan"])["curve"][-1][0])
         pads = {}
@@ -267,7 +277,6 @@ class Rung:
             "rack airflow": {"hall": sum(u.airflow for u in self.units) / given},
             "fans": {fan: self.draught / (last * self.exhaust_density() / 1.2)},
             "pads": pads,
-            "voltage": {u.name: abs(u.volts_pu - 1) / 0.1 for u in self.units},
             **self.electrical(),
         }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from plain_arithmetic import Rung
+from plain_voltage import voltage_used
 
 ROOT = Path(__file__).resolve().parents[2]
 # 1 %: what is asked of the ladder. The arithmetic itself is good to 0.3 %: currents are added without their
@@ -36,19 +37,24 @@ def climbed(request, tmp_path_factory):
     return document, rungs
 
 
+def all_used(rung):
+    return rung.used() | {"voltage": voltage_used(rung)}
+
+
 def worst(places):
     return max(places.items(), key=lambda item: item[1])
 
 
 def test_this_test_sees_nothing_of_thermo():
-    text = Path(__file__).with_name("plain_arithmetic.py").read_text(encoding="utf-8")
-    assert "import thermo" not in text
-    assert "from thermo" not in text
+    for name in ("plain_arithmetic.py", "plain_voltage.py"):
+        text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+        assert "import thermo" not in text
+        assert "from thermo" not in text
 
 
 def test_the_binding_limit_of_every_rung(climbed):
     for one, rung in zip(climbed[0]["rungs"], climbed[1], strict=True):
-        used = rung.used()
+        used = all_used(rung)
         limit = max(used, key=lambda name: worst(used[name])[1])
         bound = one["binding"]
         assert bound["limit"] == limit, one["density_kW"]
@@ -59,7 +65,7 @@ def test_the_binding_limit_of_every_rung(climbed):
 
 def test_every_limit_of_every_rung(climbed):
     for one, rung in zip(climbed[0]["rungs"], climbed[1], strict=True):
-        used = rung.used()
+        used = all_used(rung)
         assert set(one["utilisations"]) == set(used)
         for limit, places in used.items():
             assert one["utilisations"][limit] == pytest.approx(worst(places)[1], **WITHIN), (
@@ -70,7 +76,7 @@ def test_every_limit_of_every_rung(climbed):
 
 def test_the_limit_lies_where_the_recomputed_lines_cross_one(climbed):
     document, rungs = climbed
-    tables = [{limit: worst(places)[1] for limit, places in rung.used().items()} for rung in rungs]
+    tables = [{limit: worst(places)[1] for limit, places in all_used(rung).items()} for rung in rungs]
     crossings = []
     for limit in tables[0]:
         for n, table in enumerate(tables):
