@@ -43,7 +43,7 @@ def test_a_steady_swing_is_swinging():
     [
         np.exp(-STEP * np.arange(800) / 100.0) * 5.0,  # settling slowly
         0.01 * np.arange(800.0),  # a steady drift
-        wave(400, 40.0) * np.exp(-STEP * np.arange(800) / 60.0),  # a swing that dies
+        3.0 * wave(400, 40.0) * np.exp(-STEP * np.arange(800) / 150.0),  # a swing that dies
         wave(400, 40.0, amplitude=0.04),  # within the tolerance
         np.zeros(800),
     ],
@@ -51,6 +51,11 @@ def test_a_steady_swing_is_swinging():
 )
 def test_what_settles_or_drifts_is_not_swinging(series):
     assert not recorded(series).swinging(160, 0.05)
+
+
+def test_a_swing_that_builds_up_is_growing():
+    assert recorded(wave(400, 40.0) * np.exp(STEP * np.arange(800) / 100.0)).growing(160)  # by 2.2 a window
+    assert not recorded(wave(400, 40.0)).growing(160)
 
 
 def test_too_short_a_record_is_not_swinging():
