@@ -72,6 +72,7 @@ class Solution:
             "heat_percent": 100.0 * stored,
             "heat_given_kW": self.solver.heat_given() / 1e3,
             "heat_carried_kW": -float(heat.sum()) / 1e3,
+            "heat_walls_kW": float(self.solver.wall_heat().sum()) / 1e3,
         }
 
     def snapshot(self) -> Snapshot:

@@ -98,6 +98,17 @@ class Partition:
 
 
 @dataclass(frozen=True)
+class WallHeat:
+    """Heat through one side of the hall, where it is wall."""
+
+    wall: str  # "x_min" | "x_max" | "y_min" | "y_max" | "floor" | "ceiling"
+    path: tuple[str, ...]
+    temperature: float | None = None  # [K] of the surface, or of the outside behind a U-value
+    u_value: float | None = None  # [W/(m2 K)] between the air and that outside; None: it is the surface's
+    flux: float = 0.0  # [W/m2] into the air
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything in the hall, one by one. `size` [m]; the origin is a floor corner, z up."""
 
@@ -107,6 +118,7 @@ class Plan:
     solids: tuple[Solid, ...] = ()
     partitions: tuple[Partition, ...] = ()
     symmetry: tuple[str, ...] = ()  # walls that are symmetry planes: "x_max", ...
+    walls: tuple[WallHeat, ...] = ()  # sides of the hall that are not adiabatic
     assumptions: tuple[str, ...] = ()  # sentences that decide the answer, for `check` and the report
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .grid import Grid
-from .plan import Box, Opening, Plan, Solid, Unit
+from .plan import Box, Opening, Plan, Solid, Unit, WallHeat
 
 PAD = 2
 AIR, SOLID, UNIT = 0, 1, 2  # kinds of cell
@@ -64,6 +64,7 @@ class Scene:
     fronts: tuple[Patch, ...]  # one a unit, where air leaves the hall
     rears: tuple[Patch, ...]  # one a unit, where it comes back
     openings: tuple[Patch, ...]  # one an opening
+    walls: tuple[tuple[WallHeat, Patch], ...] = ()  # sides of the hall that are not adiabatic
 
     @property
     def fluid_cells(self) -> int:
@@ -95,9 +96,10 @@ def build(plan: Plan, grid: Grid) -> Scene:
     fronts = tuple(_unit_patch(unit, grid, cells, faces, front=True) for unit in plan.units)
     rears = tuple(_unit_patch(unit, grid, cells, faces, front=False) for unit in plan.units)
     openings = tuple(_opening_patch(opening, grid, cells, faces) for opening in plan.openings)
+    walls = tuple((wall, _wall_patch(wall, plan, grid, cells, faces)) for wall in plan.walls)
     for a in (cells, *faces):
         a.flags.writeable = False
-    return Scene(grid, cells, faces, fronts, rears, openings)
+    return Scene(grid, cells, faces, fronts, rears, openings, walls)
 
 
 def _fill(cells: np.ndarray, grid: Grid, item: Solid | Unit, kind: int) -> None:
@@ -204,3 +206,17 @@ def _opening_patch(opening: Opening, grid: Grid, cells: np.ndarray, faces: tuple
         raise SceneError(opening.path, f"no air lies behind {opening.name}; use a finer grid.cell or move it")
     _mark(faces, grid, patch, PRESSURE if opening.kind == "pressure" else FIXED)
     return patch
+
+
+def _wall_patch(wall: WallHeat, plan: Plan, grid: Grid, cells: np.ndarray, faces: tuple) -> Patch:
+    """Faces of one side of the hall that have air before them and are neither opening nor symmetry plane."""
+    axis, end = _WALLS[wall.wall]
+    plane = grid.faces[axis].size - 1 if end else 0
+    whole = (0.0, plan.size[0], 0.0, plan.size[1], 0.0, plan.size[2])
+    patch = _patch(wall.wall, grid, cells, (axis, plane, whole), -1 if end else 1)
+    shape = [n + 2 * PAD for n in grid.shape]
+    kinds = np.full(shape, WALL, np.uint8)
+    kinds[tuple(slice(PAD, PAD + n) for n in faces[axis].shape)] = faces[axis]
+    kept = kinds.ravel()[patch.face] == WALL
+    lists = (patch.face, patch.air, patch.behind, patch.layer, patch.area)
+    return Patch(wall.wall, axis, patch.sign, *(a[kept] for a in lists))

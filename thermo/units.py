@@ -167,6 +167,14 @@ DIMENSIONS = {
         Dimension(
             "viscosity", "1.5e-5 m2/s", {"m2/s": 1, "mm2/s": 1e-6, "cSt": 1e-6, "ft2/s": FOOT**2}, lowest=0
         ),
+        Dimension(
+            "heat transmittance",
+            "2.5 W/(m2 K)",
+            dict.fromkeys(("W/(m2 K)", "W/m2/K", "W/m2K"), 1.0)
+            | {"Btu/(h ft2 F)": BTU_HOUR / FOOT**2 / FAHRENHEIT},
+            lowest=0,
+        ),
+        Dimension("heat flux", "500 W/m2", {"W/m2": 1, "kW/m2": 1e3, "Btu/(h ft2)": BTU_HOUR / FOOT**2}),
         Dimension("per kelvin", "0.00343 1/K", {"1/K": 1, "/K": 1, "%/K": 0.01}),
         Dimension("frequency", "60 Hz", {"Hz": 1, "kHz": 1e3}, lowest=0),
         Dimension("rotation speed", "1200 rpm", {"rpm": 1 / 60, "1/min": 1 / 60}, lowest=0),
@@ -353,6 +361,8 @@ FlowPerPower = Annotated[float, Quantity("flow per power")]
 Density = Annotated[float, Quantity("density")]
 SpecificHeat = Annotated[float, Quantity("specific heat")]
 Viscosity = Annotated[float, Quantity("viscosity")]  # kinematic
+HeatTransmittance = Annotated[float, Quantity("heat transmittance")]
+HeatFlux = Annotated[float, Quantity("heat flux")]
 PerKelvin = Annotated[float, Quantity("per kelvin")]
 Frequency = Annotated[float, Quantity("frequency")]
 RotationSpeed = Annotated[float, Quantity("rotation speed")]  # [1/s]

@@ -12,6 +12,7 @@ from ..case import Numerics
 from ..scene import Scene
 from . import mesh as meshes
 from .averages import Mean
+from .envelope import Envelope
 from .exchange import Exchange
 from .monitor import Monitor, Statistics, statistics
 from .properties import PRANDTL_TURBULENT, AirProperties
@@ -58,12 +59,12 @@ class AirSolver:
     ):
         self.ops, self.scene, self.air, self.numerics = ops, scene, air, numerics
         dtype = np.float32 if numerics.precision == "single" else np.float64
-        second = numerics.scheme == "second"
         self.mesh = meshes.build(scene, dtype)
         self.exchange: Exchange = exchange_of(self.mesh)
         self.constants = turbulence_constants(air, dtype)
-        self.flow = FlowStep(ops, self.mesh, scene, second_order=second)
-        self.heat = HeatStep(ops, self.mesh, air, second_order=second)
+        self.envelope = Envelope(ops, self.mesh, scene, air, self.constants) if scene.walls else None
+        self.flow = FlowStep(ops, self.mesh, scene, scheme=numerics.scheme)
+        self.heat = HeatStep(ops, self.mesh, air, scheme=numerics.scheme, envelope=self.envelope)
         turbulent = numerics.turbulence == "k-epsilon"
         self.turbulence = TurbulenceStep(ops, self.mesh, self.constants) if turbulent else None
         self.lift = lift_coefficient(air) if numerics.buoyancy else 0.0
@@ -112,9 +113,22 @@ class AirSolver:
             speeds.append(sum(f * v for f, v in rears) / sum(f for f, _ in rears))
         step = 2.3 * cell / max(speeds)
         rise = self.exchange.heat.sum() / (self.exchange.heat_capacity * max(self.air_passing(), 1e-6))
+        warmest, coldest = self._wall_range()
+        if self.lift and warmest > coldest:  # free convection along a wall: (g beta dT H)^1/2
+            height = self.scene.grid.zf[-1]
+            step = min(step, 2.3 * cell / np.sqrt(self.lift * (warmest - coldest) * height))
+            rise = max(rise, warmest - coldest)
         if self.lift and rise > 0:
             step = min(step, 0.1 / np.sqrt(self.lift * rise / self.scene.grid.zf[-1]))
         return float(step)
+
+    def _wall_range(self) -> tuple[float, float]:
+        """Highest and lowest temperature of the openings' air and of walls with a temperature [K]."""
+        fixed = [w.temperature for w, _ in self.scene.walls if w.temperature and w.u_value is None]
+        if not fixed:
+            return 0.0, 0.0
+        found = [*(np.array(fixed) - self.air.reference_temperature), *self.exchange.opening_temperature]
+        return max(found), min(found)
 
     def air_passing(self) -> float:
         """Air through the hall [m3/s]: what openings bring in, or what units move in a sealed hall."""
@@ -149,13 +163,18 @@ class AirSolver:
         losses = float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
         return self.exchange.heat_given() + losses
 
+    def wall_heat(self) -> np.ndarray:
+        """Heat that each side of the hall with a condition gives to the air [W]."""
+        return self.envelope.heat(self.state.t) if self.envelope else np.zeros(0)
+
     def balances(self) -> tuple[float, float]:
         """(mass error over incoming air, heat stored over heat given), both as fractions."""
         _, heat = self.exchange.opening_fluxes(self.state)
-        given = self.heat_given()
+        given, walls = self.heat_given(), self.wall_heat()
         # coolers in a sealed hall take all of it back: the measure is what units give before that
-        scale = max(abs(given), float(np.abs(self.exchange.heat).sum()), 1.0)
-        return self.mass_error / max(self.air_passing(), 1e-9), (given + float(heat.sum())) / scale
+        scale = max(abs(given), float(np.abs(self.exchange.heat).sum()), float(np.abs(walls).sum()) / 2, 1.0)
+        stored = given + float(heat.sum()) + float(walls.sum())
+        return self.mass_error / max(self.air_passing(), 1e-9), stored / scale
 
     def polish(self) -> None:
         """Bring temperatures to the balance of the frozen flow."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import device
 from ..scene import Scene
+from .envelope import Envelope
 from .exchange import Exchange
 from .mesh import Mesh, pressure_coefficients
 from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
@@ -23,9 +24,12 @@ class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
 
     def __init__(
-        self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, second_order: bool, sweeps: int = 4
+        self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, scheme: str = "second", sweeps: int = 4
     ):
-        self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
+        self.ops, self.mesh, self.sweeps = ops, mesh, sweeps
+        self.convection = {"second": ops.limited_momentum, "central": ops.central_momentum}.get(scheme)
+        # [m2/s2 / m] on the faces of each component, for moving walls and made-up solutions; halls have none
+        self.push: tuple[Any, ...] = ()
         self.levels = device.pressure_levels(
             pressure_coefficients(scene), list(scene.grid.widths), mesh.dtype
         )
@@ -53,14 +57,17 @@ class FlowStep:
     def _forces(self, s: State, lift: float) -> None:
         ops, mesh = self.ops, self.mesh
         velocity = (s.u, s.v, s.w)
-        self.force[2][:] = 0  # buoyancy adds to it, also on faces that the limiter leaves alone
-        if self.second_order:
+        for force in self.force if self.push else self.force[2:]:
+            force[:] = 0  # added to below, also on faces that the limiter leaves alone
+        if self.convection:
             for axis in range(3):
                 b, c = (axis + 1) % 3, (axis + 2) % 3
-                ops.limited_momentum(
+                self.convection(
                     self.force[axis], velocity[axis], velocity[b], velocity[c],
                     mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
                 )  # fmt: skip
+        for force, more in zip(self.force, self.push, strict=False):
+            force += more
         if lift:
             ops.buoyancy(
                 self.force[2], s.t, self.force[2],
@@ -98,14 +105,22 @@ class HeatStep:
     """Temperature by Jacobi sweeps, with the units' exhaust from their inlets."""
 
     def __init__(
-        self, ops: SimpleNamespace, mesh: Mesh, air: AirProperties, *, second_order: bool, sweeps: int = 10
+        self,
+        ops: SimpleNamespace,
+        mesh: Mesh,
+        air: AirProperties,
+        *,
+        scheme: str = "second",
+        envelope: Envelope | None = None,
+        sweeps: int = 10,
     ):
-        self.ops, self.mesh, self.sweeps, self.second_order = ops, mesh, sweeps, second_order
+        self.ops, self.mesh, self.sweeps, self.envelope = ops, mesh, sweeps, envelope
+        self.convection = {"second": ops.limited_scalar, "central": ops.central_scalar}.get(scheme)
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
         self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))
         self.source = mesh.field()  # heat per cell over heat capacity [K m3/s]
-        self.total = mesh.field() if second_order else self.source
+        self.total = mesh.field() if self.convection else self.source
         self.spare = [mesh.field(), mesh.field()]
 
     def __call__(self, s: State, old: State, exchange: Exchange, rdt: np.ndarray) -> None:
@@ -115,15 +130,18 @@ class HeatStep:
         exchange.pass_through(ops, s.t)
         for a in self.spare:
             a[exchange.ghosts] = s.t[exchange.ghosts]
-        if self.second_order:
-            ops.limited_scalar(self.total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
+        if self.envelope:
+            self.envelope.follow(s)
+        if self.convection:
+            self.convection(self.total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
         read = s.t
         for n in range(self.sweeps):
             write = self.spare[n % 2]
-            ops.scalar(
-                write, read, old.t, s.u, s.v, s.w, s.nue, *mesh.open, self.total, mesh.fluid,
-                *mesh.d, *mesh.h, self.g0, self.g1, rdt,
-            )  # fmt: skip
+            shared = (write, read, old.t, s.u, s.v, s.w, s.nue, *mesh.open, self.total)
+            sizes = (*mesh.d, *mesh.h, self.g0, self.g1, rdt)
+            ops.scalar(*shared, mesh.fluid, *sizes)
+            if self.envelope:
+                self.envelope.sweep(*shared, *sizes)
             read = write
         s.t, self.spare[(self.sweeps - 1) % 2] = read, s.t
 

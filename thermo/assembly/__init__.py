@@ -19,6 +19,11 @@ RACK_KEYS = (
     "name", "kind", "power_kW", "airflow_m3_s", "inlet_degC", "inlet_worst_tier_degC", "inlet_max_degC",
     "inlet_swing_K", "outlet_degC", "limit_degC", "utilisation", "ok",
 )  # fmt: skip
+SCHEMES = {
+    "upwind": "first-order upwind",
+    "second": "second-order (van Leer)",
+    "central": "second-order (central, unbounded)",
+}
 
 
 def assemble(solution: Solution, case_text: str) -> Result:
@@ -56,12 +61,13 @@ def _assumptions(solution: Solution) -> tuple[str, ...]:
     network = solution.power.network.assumptions if solution.power else ()
     air = solution.air
     numerics = solution.case.numerics
-    scheme = "second-order (van Leer)" if numerics.scheme == "second" else "first-order upwind"
+    scheme = SCHEMES[numerics.scheme]
+    sides = "its other sides" if solution.plan.walls else "walls, roof and floor"
     production = "on" if numerics.buoyancy_production else "off"
     reference = air.reference_temperature - columns.ZERO_CELSIUS
     model = (
         f"The air has one density, {air.density:.3f} kg/m3, and rises by its temperature above "
-        f"{reference:.1f} degC (Boussinesq); walls, roof and floor are adiabatic.",
+        f"{reference:.1f} degC (Boussinesq); {sides} are adiabatic.",
         f"Convection is {scheme}; turbulence: {numerics.turbulence}, buoyancy production {production}.",
     )
     return (*solution.plan.assumptions, *model, *network)

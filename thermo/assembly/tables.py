@@ -152,7 +152,7 @@ def partitions(solution: Solution) -> dict[str, Any]:
 
 
 def heat_ledger(solution: Solution) -> dict[str, Any]:
-    """Where every electrical watt ends as heat: in the hall's air, in liquid, in other rooms, outside."""
+    """Where every electrical watt ends as heat: the hall's air, liquid, other rooms, outside; what walls give it."""
     rows: list[tuple[str, str, float]] = []
     for unit, power in zip(solution.plan.units, solution.unit_power, strict=True):
         if unit.role == "cooler":
@@ -160,6 +160,8 @@ def heat_ledger(solution: Solution) -> dict[str, Any]:
         rows.append(("hall", unit.name, power * unit.air_fraction))
         if unit.air_fraction < 1.0:
             rows.append(("liquid", unit.name, power * (1.0 - unit.air_fraction)))
+    given = solution.solver.wall_heat()
+    rows += [("walls", w.wall, float(watts)) for w, watts in zip(solution.plan.walls, given, strict=True)]
     losses = solution.power.heat if solution.power else ()
     rows += [(heat.place, f"{heat.element} {heat.item}", heat.watts) for heat in losses]
     return {

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..units import Length
+from ..units import HeatFlux, HeatTransmittance, Length, Temperature
 from .entry import Entry, Point, Size
 
 
@@ -26,6 +26,31 @@ class PartitionWall(Entry):
     high: tuple[Length, Length] = Field(alias="to")
 
 
+class WallCondition(Entry):
+    """What one side of the hall does to the air's heat; one of `temperature`, `u_value` and `flux`.
+
+    A U-value is from air to air, with both surface films, as tables have it (ISO 6946); beside a surface of
+    given temperature the film is solved.
+    """
+
+    temperature: Temperature | None = None  # of the inner surface
+    u_value: HeatTransmittance | None = None
+    outside: Temperature | None = None  # behind the U-value; default the site's dry bulb
+    solar: HeatFlux | None = None  # absorbed by the outer surface, behind the U-value
+    flux: HeatFlux | None = None  # into the air
+
+
+class Walls(Entry):
+    """The hall's six sides; one left out is adiabatic."""
+
+    x_min: WallCondition | None = None
+    x_max: WallCondition | None = None
+    y_min: WallCondition | None = None
+    y_max: WallCondition | None = None
+    floor: WallCondition | None = None
+    ceiling: WallCondition | None = None
+
+
 class Hall(Entry):
     """A box with one corner at the origin, z up."""
 
@@ -33,3 +58,4 @@ class Hall(Entry):
     symmetry: tuple[Literal["x_min", "x_max", "y_min", "y_max"], ...] = ()
     solids: dict[str, SolidBox] = Field(default_factory=dict)
     partitions: dict[str, PartitionWall] = Field(default_factory=dict)
+    walls: Walls = Walls()

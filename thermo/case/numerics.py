@@ -21,7 +21,7 @@ class GridSpec(Entry):
 class Numerics(Entry):
     """Choices of the air solver."""
 
-    scheme: Literal["upwind", "second"] = "second"
+    scheme: Literal["upwind", "second", "central"] = "second"  # central: unbounded, for resolved flow
     iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] = 3000
     turbulence: Literal["k-epsilon", "laminar"] = "k-epsilon"
     buoyancy: bool = True

@@ -7,12 +7,15 @@ from itertools import combinations
 
 from .. import library
 from ..case import Case
+from ..case.hall import WallCondition
+from ..layout.walls import INNER_FILM, OUTER_FILM
 from ..plan import Box, Opening, Plan, Problem, Solid, Unit
 from .shapes import AXES, TINY, beyond, covered, overlap, side, size_text
 
 HALL_RANGE = (1.0, 1000.0)  # [m] of each side
 FASTEST = 15.0  # [m/s] a supply opening; above it nobody can stand or hear
 BLOCKED = 0.5  # share of an opening that may have something right before it
+SURFACES = (213.15, 373.15)  # [K] that a hall's sides and what is behind them can have
 WALL_AXIS = {"x_min": 0, "x_max": 0, "y_min": 1, "y_max": 1, "floor": 2, "ceiling": 2}
 
 
@@ -23,6 +26,9 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
         yield from _opening(case, plan, opening)
     yield from _overlapping(plan)
     yield from _ways(plan)
+    for wall, stated in case.hall.walls:
+        if stated is not None:
+            yield from _wall(case, wall, stated)
     for partition in plan.partitions:
         low, high = ("from", "to")
         sides = [side(partition.box, a) for a in range(3) if AXES[a] != partition.axis]
@@ -42,6 +48,27 @@ def _hall(plan: Plan) -> Iterator[Problem]:
                 f"a hall {length:g} m along {AXES[axis]} is outside {HALL_RANGE[0]:g} to {HALL_RANGE[1]:g} m"
             )
             yield Problem(("hall", "size", str(axis)), f"{given}; check the unit")
+
+
+def _wall(case: Case, wall: str, stated: WallCondition) -> Iterator[Problem]:
+    path = ("hall", "walls", wall)
+    if sum(v is not None for v in (stated.temperature, stated.u_value, stated.flux)) != 1:
+        yield Problem(path, "a wall has one of `temperature`, `u_value` and `flux`; leave out the rest")
+    for key in ("outside", "solar"):
+        if getattr(stated, key) is not None and stated.u_value is None:
+            yield Problem(
+                (*path, key), f"`{key}` lies behind a wall that conducts; add a `u_value` or leave it out"
+            )
+    for key in ("temperature", "outside"):
+        kelvin = getattr(stated, key)
+        if kelvin is not None and not SURFACES[0] <= kelvin <= SURFACES[1]:
+            yield Problem((*path, key), "a wall and its outside are between -60 and 100 degC; check the unit")
+    most = 1.0 / (INNER_FILM + OUTER_FILM)
+    if stated.u_value is not None and not 0.0 < stated.u_value <= most:
+        cure = f"the air films alone leave {most:.1f} W/(m2 K) (ISO 6946)"
+        yield Problem((*path, "u_value"), f"{stated.u_value:g} W/(m2 K) is no U-value of a {wall}; {cure}")
+    if wall in case.hall.symmetry:
+        yield Problem(path, f"{wall} is a symmetry plane and passes no heat; take it out of `symmetry`")
 
 
 def _opening(case: Case, plan: Plan, opening: Opening) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from .assumptions import assumptions
 from .desk import Desk, across, box, heat_capacity
 from .openings import openings
 from .units import phase_shares, units
+from .walls import walls
 
 __all__ = ["LayoutError", "build_plan", "heat_capacity", "lay_out", "phase_shares"]
 
@@ -48,5 +49,6 @@ def lay_out(case: Case) -> tuple[Plan, list[Problem]]:
             for name, wall in case.hall.partitions.items()
         ),
         symmetry=case.hall.symmetry,
+        walls=tuple(walls(case)),
     )
     return replace(plan, assumptions=assumptions(desk, plan)), desk.problems

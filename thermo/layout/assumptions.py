@@ -24,6 +24,7 @@ def assumptions(desk: Desk, plan: Plan) -> tuple[str, ...]:
         *_streams(plan),
         *desk.notes,
         *_symmetry(plan),
+        *_walls(plan),
         *_weak_figures(case, plan),
     )
 
@@ -102,6 +103,17 @@ def _stream(openings: list[Opening]) -> str:
 def _symmetry(plan: Plan) -> Iterator[str]:
     for wall in plan.symmetry:
         yield f"The hall goes on as in a mirror beyond {wall}; totals are of the part that is modelled."
+
+
+def _walls(plan: Plan) -> Iterator[str]:
+    for wall in plan.walls:
+        if wall.temperature is None:
+            yield f"Heat comes in by the {wall.wall}: {wall.flux:.1f} W/m2."
+        elif wall.u_value is None:
+            yield f"The surface of the {wall.wall} is at {celsius(wall.temperature)}; it does not radiate."
+        else:
+            conducts = f"{wall.u_value:.2f} W/(m2 K) from air to air"
+            yield f"The {wall.wall} conducts to {celsius(wall.temperature)} outside (sun included), {conducts}."
 
 
 def _weak_figures(case: Case, plan: Plan) -> Iterator[str]:
