@@ -29,9 +29,9 @@ from .result import Result, plain
 DENSITIES = (3.5, 10.0, 20.0, 40.0, 80.0, 132.0)  # [kW a rack]
 OF_THE_KIND = ("airflow", "limit", "tiers")  # what a row may say of its own kind only
 OF_THE_RACK = ("kind", "power", "airflow", "limit")  # what an override may say of the rack that stood there
-# Of air that swings: when averaging begins it swings already, and two windows are enough. In the retrofit hall at
-# 40 kW, swinging by 0.5 K in 117 s, no rack's mean lies more than 0.05 K from that of a run's (2, 4) windows.
-AVERAGING = (0, 2)
+# Of air that swings, against the (2, 4) windows of a run: a rung has swung for a while when averaging begins, and the
+# ladder has minutes for all its rungs. Fewer windows move the top tiers of a swinging row by up to 0.8 K.
+AVERAGING = (1, 3)
 ELECTRICAL = ("voltage", "transformer", "board", "cable", "busway", "breaker")
 NOTHING = {"limit": None, "where": None, "utilisation": None}
 METHOD = (
@@ -263,6 +263,7 @@ def _totals(result: Result, case: Case, plan: Plan) -> dict[str, Any]:
         "supply_degC": rows[0]["supply_degC"] if rows else None,
         "inlet_max_degC": max((row["inlet_worst_tier_degC"] for row in racks), default=None),
         "swing_max_K": max((row["inlet_swing_K"] for row in rows), default=None),
+        "mean_error_K": (result.summary.get("unsteady") or {}).get("mean_error_K"),
         "voltage_min_pu": power.get("voltage_min_pu"),
         "power_converged": power.get("converged"),
         "balance": result.summary["balance"],
