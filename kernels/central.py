@@ -48,29 +48,29 @@ def central_scalar_on_cpu(out, q, u, v, w, open_x, open_y, open_z, source, dx, d
 
 
 @cell
-def side_step(u, act, v, open_, hl, hh, e, low, high, c, sd, s):
+def side_step(q, act, v, open_, hl, hh, e, low, high, c, sd, s):
     """Correction flux through the low side face (axis of stride `s`) of the control volume of face `c`."""
     flux = (v[c - sd] * hl + v[c] * hh) * e
-    return act[c - s] * act[c] * open_[c - sd] * open_[c] * step_at(u, flux, low, high, c, s)
+    return act[c - s] * act[c] * open_[c - sd] * open_[c] * step_at(q, flux, low, high, c, s)
 
 
 @cell
-def central_momentum_at(u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1l, e1, e1h, e2l, e2, e2h):
+def central_momentum_at(q, u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1l, e1, e1h, e2l, e2, e2h):
     """Second-order part of the convection of a component on face `c`, as a force [m/s2]."""
     hl = HALF * dl
     hh = HALF * dh
     area = e1 * e2
-    net = step_at(u, HALF * (u[c] + u[c + sd]) * area, ONE, ONE, c + sd, sd)
-    net -= step_at(u, HALF * (u[c - sd] + u[c]) * area, ONE, ONE, c, sd)
-    net += side_step(u, act, v, open1, hl, hh, e2, e1, e1h, c + s1, sd, s1)
-    net -= side_step(u, act, v, open1, hl, hh, e2, e1l, e1, c, sd, s1)
-    net += side_step(u, act, w, open2, hl, hh, e1, e2, e2h, c + s2, sd, s2)
-    net -= side_step(u, act, w, open2, hl, hh, e1, e2l, e2, c, sd, s2)
+    net = step_at(q, HALF * (u[c] + u[c + sd]) * area, ONE, ONE, c + sd, sd)
+    net -= step_at(q, HALF * (u[c - sd] + u[c]) * area, ONE, ONE, c, sd)
+    net += side_step(q, act, v, open1, hl, hh, e2, e1, e1h, c + s1, sd, s1)
+    net -= side_step(q, act, v, open1, hl, hh, e2, e1l, e1, c, sd, s1)
+    net += side_step(q, act, w, open2, hl, hh, e1, e2, e2h, c + s2, sd, s2)
+    net -= side_step(q, act, w, open2, hl, hh, e1, e2l, e2, c, sd, s2)
     return -act[c] * net / ((hl + hh) * area)
 
 
 @cpu_loop
-def central_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
+def central_momentum_on_cpu(out, q, u, v, w, act, open1, open2, dx, dy, dz, axis):
     """out = second-order part of the convection of the component along `axis`, as a force [m/s2].
 
     Arguments as in `limited_momentum`. A wall's or an inlet's own velocity is one of the two values.
@@ -86,17 +86,17 @@ def central_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
                 c = row + np.uint64(i)
                 if axis == 0:
                     out[c] = central_momentum_at(
-                        u, v, w, act, open1, open2, c, sx, sy, sz, dx[i - 1], dx[i],
+                        q, u, v, w, act, open1, open2, c, sx, sy, sz, dx[i - 1], dx[i],
                         dy[j - 1], dy[j], dy[j + 1], dz[k - 1], dz[k], dz[k + 1],
                     )  # fmt: skip
                 elif axis == 1:
                     out[c] = central_momentum_at(
-                        u, v, w, act, open1, open2, c, sy, sz, sx, dy[j - 1], dy[j],
+                        q, u, v, w, act, open1, open2, c, sy, sz, sx, dy[j - 1], dy[j],
                         dz[k - 1], dz[k], dz[k + 1], dx[i - 1], dx[i], dx[i + 1],
                     )  # fmt: skip
                 else:
                     out[c] = central_momentum_at(
-                        u, v, w, act, open1, open2, c, sz, sx, sy, dz[k - 1], dz[k],
+                        q, u, v, w, act, open1, open2, c, sz, sx, sy, dz[k - 1], dz[k],
                         dx[i - 1], dx[i], dx[i + 1], dy[j - 1], dy[j], dy[j + 1],
                     )  # fmt: skip
 
@@ -115,22 +115,22 @@ def central_scalar_in_numpy(out, q, u, v, w, open_x, open_y, open_z, source, dx,
     cells.at(out)[...] = total
 
 
-def central_momentum_in_numpy(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
+def central_momentum_in_numpy(out, q, u, v, w, act, open1, open2, dx, dy, dz, axis):
     """See `central_momentum_on_cpu`."""
     shape = (dz.size, dy.size, dx.size)
     d, e1, e2 = cyclic(axis, dx, dy, dz)
     cells = Region(shape, axis)
     area = cells.line(e1, 1) * cells.line(e2, 2)
     half_l, half_h = HALF * cells.line(d, 0, -1), HALF * cells.line(d)
-    high = HALF * np.abs(HALF * (cells.at(u) + cells.at(u, 1)) * area) * (cells.at(u, 1) - cells.at(u))
-    low = HALF * np.abs(HALF * (cells.at(u, -1) + cells.at(u)) * area) * (cells.at(u) - cells.at(u, -1))
+    high = HALF * np.abs(HALF * (cells.at(u) + cells.at(u, 1)) * area) * (cells.at(q, 1) - cells.at(q))
+    low = HALF * np.abs(HALF * (cells.at(u, -1) + cells.at(u)) * area) * (cells.at(q) - cells.at(q, -1))
     net = high - low
     for n, vel, open_, width, side in ((1, v, open1, e1, e2), (2, w, open2, e2, e1)):
         r = Region(shape, axis, (0, int(n == 1), int(n == 2)))
         back = {1: (0, -1, 0), 2: (0, 0, -1)}[n]
         flux = (r.at(vel, -1) * half_l + r.at(vel) * half_h) * r.line(side, 3 - n)
         mask = r.at(act, *back) * r.at(act) * r.at(open_, -1) * r.at(open_)
-        step = _step(flux, r.line(width, n, -1), r.line(width, n), r.at(u) - r.at(u, *back))
+        step = _step(flux, r.line(width, n, -1), r.line(width, n), r.at(q) - r.at(q, *back))
         net += np.diff(mask * step, axis=r.place(n))
     cells.at(out)[...] = -cells.at(act) * net / ((half_l + half_h) * area)
 

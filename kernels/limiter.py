@@ -63,42 +63,43 @@ def limited_scalar_on_cpu(out, q, u, v, w, open_x, open_y, open_z, source, dx, d
 
 
 @cell
-def normal_face(u, act, area, c, s):
+def normal_face(q, u, act, area, c, s):
     """Correction flux of a velocity component through the middle of cell `c - s`, along its own axis."""
     m = c - s
     inner = act[m] * act[c]
-    return across(u, HALF * (u[m] + u[c]) * area, inner * act[m - s], inner * act[c + s], m - s, c + s, c, s)
+    return across(q, HALF * (u[m] + u[c]) * area, inner * act[m - s], inner * act[c + s], m - s, c + s, c, s)
 
 
 @cell
-def side_face(u, act, v, open_, hl, hh, e, c, sd, s):
+def side_face(q, act, v, open_, hl, hh, e, c, sd, s):
     """Correction flux through the low side face (axis of stride `s`) of the control volume of face `c`."""
     n = c - s
     flux = (v[c - sd] * hl + v[c] * hh) * e
     inner = act[n] * act[c] * open_[c - sd] * open_[c]
     lo = inner * act[n - s] * open_[n - sd] * open_[n]
     hi = inner * act[c + s] * open_[c + s - sd] * open_[c + s]
-    return across(u, flux, lo, hi, n - s, c + s, c, s)
+    return across(q, flux, lo, hi, n - s, c + s, c, s)
 
 
 @cell
-def limited_momentum_at(u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1, e2):
+def limited_momentum_at(q, u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1, e2):
     """Second-order part of the convection of a component on face `c`, as a force [m/s2]."""
     hl = HALF * dl
     hh = HALF * dh
-    net = normal_face(u, act, e1 * e2, c + sd, sd) - normal_face(u, act, e1 * e2, c, sd)
-    net += side_face(u, act, v, open1, hl, hh, e2, c + s1, sd, s1)
-    net -= side_face(u, act, v, open1, hl, hh, e2, c, sd, s1)
-    net += side_face(u, act, w, open2, hl, hh, e1, c + s2, sd, s2)
-    net -= side_face(u, act, w, open2, hl, hh, e1, c, sd, s2)
+    net = normal_face(q, u, act, e1 * e2, c + sd, sd) - normal_face(q, u, act, e1 * e2, c, sd)
+    net += side_face(q, act, v, open1, hl, hh, e2, c + s1, sd, s1)
+    net -= side_face(q, act, v, open1, hl, hh, e2, c, sd, s1)
+    net += side_face(q, act, w, open2, hl, hh, e1, c + s2, sd, s2)
+    net -= side_face(q, act, w, open2, hl, hh, e1, c, sd, s2)
     return -act[c] * net / ((hl + hh) * e1 * e2)
 
 
 @cpu_loop
-def limited_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
-    """out = second-order part of the convection of the component along `axis`, as a force [m/s2].
+def limited_momentum_on_cpu(out, q, u, v, w, act, open1, open2, dx, dy, dz, axis):
+    """out = second-order part of the convection of the component q along `axis`, as a force [m/s2].
 
-    u, v, w and open1, open2 are cyclic from `axis`, as in `momentum`. act: 1 on faces between two air
+    q: velocity; u, v, w: mass flux over reference density that carries it (q's own component first) [m/s];
+    they and open1, open2 are cyclic from `axis`, as in `momentum`. act: 1 on faces between two air
     cells: outlets stay upwind, and faces beyond the last cell are not written.
     """
     nz, ny, nx = dz.size, dy.size, dx.size
@@ -112,7 +113,7 @@ def limited_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
                 for i in range(2, nx - 2):
                     c = row + np.uint64(i)
                     out[c] = limited_momentum_at(
-                        u, v, w, act, open1, open2, c, sx, sy, sz, dx[i - 1], dx[i], dy[j], dz[k]
+                        q, u, v, w, act, open1, open2, c, sx, sy, sz, dx[i - 1], dx[i], dy[j], dz[k]
                     )
     elif axis == 1:
         for k in prange(2, nz - 2):
@@ -121,7 +122,7 @@ def limited_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
                 for i in range(2, nx - 2):
                     c = row + np.uint64(i)
                     out[c] = limited_momentum_at(
-                        u, v, w, act, open1, open2, c, sy, sz, sx, dy[j - 1], dy[j], dz[k], dx[i]
+                        q, u, v, w, act, open1, open2, c, sy, sz, sx, dy[j - 1], dy[j], dz[k], dx[i]
                     )
     else:
         for k in prange(2, nz - 2):
@@ -130,7 +131,7 @@ def limited_momentum_on_cpu(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
                 for i in range(2, nx - 2):
                     c = row + np.uint64(i)
                     out[c] = limited_momentum_at(
-                        u, v, w, act, open1, open2, c, sz, sx, sy, dz[k - 1], dz[k], dx[i], dy[j]
+                        q, u, v, w, act, open1, open2, c, sz, sx, sy, dz[k - 1], dz[k], dx[i], dy[j]
                     )
 
 
@@ -147,22 +148,22 @@ def limited_scalar_in_numpy(out, q, u, v, w, open_x, open_y, open_z, source, dx,
     cells.at(out)[...] = total
 
 
-def limited_momentum_in_numpy(out, u, v, w, act, open1, open2, dx, dy, dz, axis):
+def limited_momentum_in_numpy(out, q, u, v, w, act, open1, open2, dx, dy, dz, axis):
     """See `limited_momentum_on_cpu`."""
     shape = (dz.size, dy.size, dx.size)
     d, e1, e2 = cyclic(axis, dx, dy, dz)
     r = Region(shape, axis, (1, 0, 0))
     area = r.line(e1, 1) * r.line(e2, 2)
     flux = HALF * (r.at(u, -1) + r.at(u)) * area
-    net = _net(r, 0, u, flux, lambda step: r.at(act, step - 1) * r.at(act, step))
+    net = _net(r, 0, q, flux, lambda step: r.at(act, step - 1) * r.at(act, step))
     for n, vel, open_, side in ((1, v, open1, e2), (2, w, open2, e1)):
-        net += _side(Region(shape, axis, (0, int(n == 1), int(n == 2))), n, u, act, vel, open_, d, side)
+        net += _side(Region(shape, axis, (0, int(n == 1), int(n == 2))), n, q, act, vel, open_, d, side)
     cells = Region(shape, axis)
     vol = HALF * (cells.line(d, 0, -1) + cells.line(d)) * cells.line(e1, 1) * cells.line(e2, 2)
     cells.at(out)[...] = -cells.at(act) * net / vol
 
 
-def _side(r, n, u, act, vel, open_, d, side):
+def _side(r, n, q, act, vel, open_, d, side):
     """Net correction through the two side faces in direction n of the control volumes of a component."""
     flux = r.at(vel, -1) * (HALF * r.line(d, 0, -1)) + r.at(vel) * (HALF * r.line(d))
     flux *= r.line(side, 3 - n)
@@ -171,7 +172,7 @@ def _side(r, n, u, act, vel, open_, d, side):
         both = r.at(open_, *_to(n, step, -1)) * r.at(open_, *_to(n, step))
         return both * r.at(act, *_to(n, step - 1)) * r.at(act, *_to(n, step))
 
-    return _net(r, n, u, flux, linked)
+    return _net(r, n, q, flux, linked)
 
 
 def _net(r, n, q, flux, linked):

@@ -61,9 +61,10 @@ def scalar_on_cpu(out, ts, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, 
 
 
 @cpu_loop
-def buoyancy_on_cpu(out, t, base, act_z, dz, hz, lift, row):
-    """out = base + lift * t at the z faces [m/s2]; lift = g beta [m/(s2 K)], t from its reference [K].
+def buoyancy_on_cpu(out, t, base, act_z, dz, hz, lift, rise, row):
+    """out = base + lift * t / (1 + rise * t) at the z faces [m/s2]; t from its reference [K].
 
+    Boussinesq: lift = g beta [m/(s2 K)], rise = 0. Ideal gas: lift = g / T_ref, rise = 1 / T_ref [1/K].
     base: what else acts on the z component [m/s2]. row: padded cells in one k plane.
     """
     nz = dz.size
@@ -73,7 +74,8 @@ def buoyancy_on_cpu(out, t, base, act_z, dz, hz, lift, row):
         low = HALF * dz[k] / hz[k]
         for i in range(row):
             c = first + np.uint64(i)
-            out[c] = base[c] + act_z[c] * lift * (low * t[c - n] + (ONE - low) * t[c])
+            mean = low * t[c - n] + (ONE - low) * t[c]
+            out[c] = base[c] + act_z[c] * lift * mean / (ONE + rise * mean)
 
 
 def exchange_in_numpy(q, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, g0, g1):
@@ -110,10 +112,11 @@ def scalar_in_numpy(
     r.at(out)[...] = air * (gain / (loss + store)) + (ONE - air) * r.at(ts)
 
 
-def buoyancy_in_numpy(out, t, base, act_z, dz, hz, lift, row):
+def buoyancy_in_numpy(out, t, base, act_z, dz, hz, lift, rise, row):
     """See `buoyancy_on_cpu`."""
     o, q, b, act = (a.reshape(-1, row) for a in (out, t, base, act_z))
     at, below = slice(2, -1), slice(1, -2)
     low = (HALF * dz[at] / hz[at])[:, None]
     mean = low * q[below] + (ONE - low) * q[at]
-    o[at] = b[at] + act[at] * (t.dtype.type(lift) * mean)
+    real = t.dtype.type
+    o[at] = b[at] + act[at] * (real(lift) * mean / (ONE + real(rise) * mean))

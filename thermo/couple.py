@@ -168,7 +168,7 @@ class Coupling:
             hall,
             units,
             self.air.heat_capacity,
-            self.unit_flow.copy(),
+            self.unit_flow * self.relative_density(np.full(len(units), self.supply_temperature())),
             self.air_heat(),
             np.array(
                 [
@@ -181,6 +181,12 @@ class Coupling:
             self.opening_temperatures() - reference,
             tuple((o.intensity, o.length_scale) for o in self.plan.openings),
         )
+
+    def relative_density(self, temperature: np.ndarray) -> np.ndarray:
+        """Density over the reference at temperatures [K]: a fan moves a volume, warmer air is less of it."""
+        if self.case.numerics.density == "constant":
+            return np.ones_like(temperature)
+        return self.air.reference_temperature / temperature
 
     def air_heat(self) -> np.ndarray:
         """[W] each unit gives to the air."""
@@ -199,7 +205,7 @@ class Coupling:
         )
         moved = max(_change(power, self.unit_power), _change(flow, self.unit_flow))
         self.unit_power, self.unit_flow = power, flow
-        ex.flow[:], ex.heat[:] = flow, self.air_heat()
+        ex.flow[:], ex.heat[:] = flow * self.relative_density(inlet), self.air_heat()
         moved = max(moved, self._openings_follow(solver))
         self._network_follows(solver)
         ex.impose(solver.state)

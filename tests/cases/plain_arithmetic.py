@@ -77,7 +77,7 @@ class Unit:
     limit: float  # [degC]
     inlets: list[float]  # [degC] of its tiers
     power: float  # [W]
-    airflow: float  # [m3/s]
+    airflow: float  # [m3/s] at the reference density, that of outdoor air
     air_heat: float  # [W]
     amps: list[float]  # [A] in phases a, b, c
     rated_amps: float  # [A] in its fullest phase at rated power and voltage
@@ -177,7 +177,8 @@ class Rung:
         mean = sum(inlets) / len(inlets)
         more = between(points(kind["power_curve"]), mean) if "power_curve" in kind else 1.0
         faster = between(points(kind["airflow_curve"]), mean) if "airflow_curve" in kind else 1.0
-        power, heat, flow = rated[0] * more, rated[1] * more, rated[2] * faster
+        colder = (self.dry_bulb + ZERO) / (mean + ZERO)  # fans move a volume: its density over the reference
+        power, heat, flow = rated[0] * more, rated[1] * more, rated[2] * faster * colder
         limit = kind.get("limit", "A2")
         volts = self.racks["voltage_pu"][self.racks["name"].index(name)]
         nominal = self.secondary(feed) / sqrt(3) * kind.get("power_factor", 0.99)

@@ -26,7 +26,7 @@ def test_momentum_agrees(loops, arrays, dtype, axis):
     got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
     for ops, out in ((loops, got), (arrays, wanted)):
         cyclic = [velocity[n] for n in order]
-        ops.central_momentum(out, *cyclic, *[hall.open[n] for n in order], *hall.d, axis)
+        ops.central_momentum(out, hall.q, *cyclic, *[hall.open[n] for n in order], *hall.d, axis)
     assert np.count_nonzero(core(hall, wanted)) > 20
     everywhere_equal(got, wanted, 60)  # some 60 operations
 
@@ -69,6 +69,6 @@ def test_momentum_beside_a_wall_uses_the_wall_velocity(ops):
     hall = box(([1.0, 1.0], [1.0], [1.0]))
     u, still, out = zeros(hall), zeros(hall), zeros(hall)
     u.reshape(hall.shape)[PAD, PAD, PAD + 1] = 3.0
-    ops.central_momentum(out, u, still, still, *hall.open, *hall.d, 0)
+    ops.central_momentum(out, u, u, still, still, *hall.open, *hall.d, 0)
     # upwind takes 1.5 * 3 out to the right, 0 in; central 1.5 * 1.5 on both sides: the correction adds 4.5
     assert core(hall, out)[0, 0, 1] == pytest.approx(4.5, rel=1e-12)

@@ -39,7 +39,7 @@ def test_momentum_agrees(loops, arrays, dtype, axis):
     got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
     for ops, out in ((loops, got), (arrays, wanted)):
         cyclic = [velocity[n] for n in order]
-        ops.limited_momentum(out, *cyclic, *[hall.open[n] for n in order], *hall.d, axis)
+        ops.limited_momentum(out, hall.q, *cyclic, *[hall.open[n] for n in order], *hall.d, axis)
     assert np.count_nonzero(core(hall, wanted)) > 20
     everywhere_equal(got, wanted, 40)  # some 40 operations
 
@@ -106,7 +106,7 @@ def test_momentum_of_a_straight_profile_is_exact(ops, axis, across, speed):
     velocity[axis] = u
     order = [axis, (axis + 1) % 3, (axis + 2) % 3]
     out = zeros(hall)
-    ops.limited_momentum(out, *[velocity[m] for m in order], *[hall.open[m] for m in order], *hall.d, axis)
+    ops.limited_momentum(out, u, *[velocity[m] for m in order], *[hall.open[m] for m in order], *hall.d, axis)
     line = 4.0 * speed + slope * x
     flux = 0.5 * (line[1:] + line[:-1]) if across == axis else np.full(line.size - 1, speed)
     taken = line[:-1] if speed > 0 else line[1:]  # upwind value between neighbours

@@ -63,11 +63,13 @@ class AirSolver:
         self.exchange: Exchange = exchange_of(self.mesh)
         self.constants = turbulence_constants(air, dtype)
         self.envelope = Envelope(ops, self.mesh, scene, air, self.constants) if scene.walls else None
-        self.flow = FlowStep(ops, self.mesh, scene, scheme=numerics.scheme)
+        ideal = numerics.density == "ideal-gas"
+        rise = 1.0 / air.reference_temperature if ideal else 0.0
+        self.flow = FlowStep(ops, self.mesh, scene, scheme=numerics.scheme, rise=rise)
         self.heat = HeatStep(ops, self.mesh, air, scheme=numerics.scheme, envelope=self.envelope)
         turbulent = numerics.turbulence == "k-epsilon"
         self.turbulence = TurbulenceStep(ops, self.mesh, self.constants) if turbulent else None
-        self.lift = lift_coefficient(air) if numerics.buoyancy else 0.0
+        self.lift = lift_coefficient(air, ideal_gas=ideal) if numerics.buoyancy else 0.0
         production = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
         self.gbpr = production
         self.monitor = Monitor()
@@ -153,7 +155,7 @@ class AirSolver:
             self.mass_error = self.flow(s, old, self.rdt, self.lift, self.constants)
             self.heat(s, old, self.exchange, self.rdt)
             if self.turbulence:
-                self.turbulence(s, old, self.exchange, self.rdt, self.gbpr)
+                self.turbulence(s, old, self.flow.velocities(s), self.exchange, self.rdt, self.gbpr)
             self.iterations += 1
         self.time += self.step_size
         self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))

@@ -24,7 +24,14 @@ class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
 
     def __init__(
-        self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *, scheme: str = "second", sweeps: int = 4
+        self,
+        ops: SimpleNamespace,
+        mesh: Mesh,
+        scene: Scene,
+        *,
+        scheme: str = "second",
+        rise: float = 0.0,
+        sweeps: int = 4,
     ):
         self.ops, self.mesh, self.sweeps = ops, mesh, sweeps
         self.convection = {"second": ops.limited_momentum, "central": ops.central_momentum}.get(scheme)
@@ -36,34 +43,53 @@ class FlowStep:
         self.spare = [[mesh.field() for _ in range(3)] for _ in range(2)]
         self.wall = [mesh.field() for _ in range(3)]
         self.force = [mesh.field() for _ in range(3)]
+        self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
+        self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
+        self.velocity = [mesh.field() for _ in range(3)] if rise else []
+        self.diagonal = [mesh.field() for _ in range(3)] if rise else self.wall
         self.floating = not any(
             np.any(k == 3) for k in scene.faces
         )  # no pressure opening: p is free to drift
 
     def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> float:
-        """Advance u, v, w, p of `s` in place; returns the mass error before correction [m3/s, summed]."""
+        """Advance u, v, w, p of `s` in place; returns the mass error before correction [m3/s, summed].
+
+        u, v, w are mass flux over reference density: velocity itself where the density is constant.
+        """
         ops, mesh = self.ops, self.mesh
         ops.concurrency(mesh.size)
-        self._forces(s, lift)
+        velocity = self.velocities(s)
+        self._forces(s, velocity, lift)
         for axis in range(3):
             w = mesh.wall_faces[axis]
             ops.wall_shear(self.wall[axis], w.face, w.start, w.beside, w.distance, w.area, s.k, constants)
-        self._sweep(s, old, rdt)
+            if self.rise:
+                ops.inertia(self.diagonal[axis], self.wall[axis], self.density[axis], *mesh.d, rdt, axis)
+        self._sweep(s, old, velocity, rdt)
         error = self._project(s, rdt)
         if self.floating:
             s.p -= s.p[mesh.wall_cells.cells[0]]
         return error
 
-    def _forces(self, s: State, lift: float) -> None:
+    def velocities(self, s: State) -> list[np.ndarray]:
+        """u, v, w as velocities [m/s]: the state's own where the density is constant."""
+        if not self.rise:
+            return [s.u, s.v, s.w]
+        self.ops.face_density(*self.density, s.t, s.u, s.v, s.w, *self.mesh.open, *self.mesh.d, self.rise)
+        for vel, flux, density in zip(self.velocity, (s.u, s.v, s.w), self.density, strict=True):
+            self.ops.velocity(vel, flux, density)
+        return list(self.velocity)
+
+    def _forces(self, s: State, velocity: list[np.ndarray], lift: float) -> None:
         ops, mesh = self.ops, self.mesh
-        velocity = (s.u, s.v, s.w)
+        flux = (s.u, s.v, s.w)
         for force in self.force if self.push else self.force[2:]:
             force[:] = 0  # added to below, also on faces that the limiter leaves alone
         if self.convection:
             for axis in range(3):
                 b, c = (axis + 1) % 3, (axis + 2) % 3
                 self.convection(
-                    self.force[axis], velocity[axis], velocity[b], velocity[c],
+                    self.force[axis], velocity[axis], flux[axis], flux[b], flux[c],
                     mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
                 )  # fmt: skip
         for force, more in zip(self.force, self.push, strict=False):
@@ -71,25 +97,29 @@ class FlowStep:
         if lift:
             ops.buoyancy(
                 self.force[2], s.t, self.force[2],
-                mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), mesh.strides[2],
+                mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), self.rise, mesh.strides[2],
             )  # fmt: skip
 
-    def _sweep(self, s: State, old: State, rdt: np.ndarray) -> None:
+    def _sweep(self, s: State, old: State, velocity: list[np.ndarray], rdt: np.ndarray) -> None:
         mesh = self.mesh
-        velocity, before = [s.u, s.v, s.w], (old.u, old.v, old.w)
+        flux, before = [s.u, s.v, s.w], (old.u, old.v, old.w)
         read = velocity
         for n in range(self.sweeps):
             write = self.spare[n % 2]
             for axis in range(3):
                 b, c = (axis + 1) % 3, (axis + 2) % 3
                 self.ops.momentum(
-                    write[axis], read[axis], velocity[axis], before[axis], velocity[b], velocity[c], s.p, s.nue,
-                    mesh.open[b], mesh.open[c], mesh.act[axis], self.wall[axis], self.force[axis],
+                    write[axis], read[axis], flux[axis], before[axis], flux[b], flux[c], s.p, s.nue,
+                    mesh.open[b], mesh.open[c], mesh.act[axis], self.diagonal[axis], self.force[axis],
                     *mesh.d, *mesh.h, rdt, axis,
                 )  # fmt: skip
             read = write
-        s.u, s.v, s.w = read
-        self.spare[(self.sweeps - 1) % 2] = velocity
+        if self.rise:
+            for axis in range(3):
+                self.ops.mass_flux(flux[axis], read[axis], self.density[axis], mesh.act[axis])
+        else:
+            s.u, s.v, s.w = read
+            self.spare[(self.sweeps - 1) % 2] = flux
 
     def _project(self, s: State, rdt: np.ndarray) -> float:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
@@ -154,19 +184,27 @@ class TurbulenceStep:
         self.strain, self.lift = mesh.field(), mesh.field()
         self.spare = [(mesh.field(), mesh.field()) for _ in range(2)]
 
-    def __call__(self, s: State, old: State, exchange: Exchange, rdt: np.ndarray, gbpr: float) -> None:
+    def __call__(
+        self,
+        s: State,
+        old: State,
+        velocity: list[np.ndarray],
+        exchange: Exchange,
+        rdt: np.ndarray,
+        gbpr: float,
+    ) -> None:
         """Advance k, eps and nue of `s` in place; gbpr = g beta / Pr_t, 0 without buoyancy production."""
         ops, mesh, walls = self.ops, self.mesh, self.mesh.wall_cells
         _, sy, sz = mesh.strides
         nu = self.constants[8]
-        self._mirror(s)
+        self._mirror(s, velocity)
         ops.production(
-            self.strain, self.lift, s.u, s.v, s.w, s.t, s.nue,
+            self.strain, self.lift, *velocity, s.t, s.nue,
             *mesh.seen, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr),
         )  # fmt: skip
         ops.wall_turbulence(
             self.strain, walls.cells, walls.start, walls.normal, walls.distance,
-            s.u, s.v, s.w, s.k, self.constants, sy, sz,
+            *velocity, s.k, self.constants, sy, sz,
         )  # fmt: skip
         k, eps = s.k, s.eps
         for a, b in self.spare:
@@ -183,11 +221,11 @@ class TurbulenceStep:
         s.k, s.eps = k, eps
         ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
 
-    def _mirror(self, s: State) -> None:
+    def _mirror(self, s: State, components: list[np.ndarray]) -> None:
         """Tangential velocities and temperature behind symmetry planes as before them."""
         for plane in self.mesh.mirrors:
             s.t[plane.ghost] = s.t[plane.inner]
-            for axis, velocity in enumerate((s.u, s.v, s.w)):
+            for axis, velocity in enumerate(components):
                 if axis == plane.axis:
                     continue
                 for step in (0, self.mesh.strides[axis]):
@@ -199,6 +237,6 @@ def turbulence_constants(air: AirProperties, dtype: Any) -> np.ndarray:
     return np.array([*K_EPSILON, air.viscosity, NUT_RATIO, K_MIN, EPS_MIN], dtype)
 
 
-def lift_coefficient(air: AirProperties) -> float:
-    """g beta [m/(s2 K)]"""
-    return GRAVITY * air.expansion
+def lift_coefficient(air: AirProperties, *, ideal_gas: bool) -> float:
+    """Lift of a kelvin at the reference [m/(s2 K)]: g / T_ref of an ideal gas, else g beta (Boussinesq)."""
+    return GRAVITY / air.reference_temperature if ideal_gas else GRAVITY * air.expansion

@@ -59,18 +59,24 @@ def assemble(solution: Solution, case_text: str) -> Result:
 
 def _assumptions(solution: Solution) -> tuple[str, ...]:
     network = solution.power.network.assumptions if solution.power else ()
-    air = solution.air
     numerics = solution.case.numerics
     scheme = SCHEMES[numerics.scheme]
     sides = "its other sides" if solution.plan.walls else "walls, roof and floor"
     production = "on" if numerics.buoyancy_production else "off"
-    reference = air.reference_temperature - columns.ZERO_CELSIUS
     model = (
-        f"The air has one density, {air.density:.3f} kg/m3, and rises by its temperature above "
-        f"{reference:.1f} degC (Boussinesq); {sides} are adiabatic.",
+        _density(solution),
+        f"{sides[0].upper()}{sides[1:]} are adiabatic.",
         f"Convection is {scheme}; turbulence: {numerics.turbulence}, buoyancy production {production}.",
     )
     return (*solution.plan.assumptions, *model, *network)
+
+
+def _density(solution: Solution) -> str:
+    air = solution.air
+    at = f"{air.density:.3f} kg/m3 at {air.reference_temperature - columns.ZERO_CELSIUS:.1f} degC"
+    if solution.case.numerics.density == "constant":
+        return f"The air has one density, {at}; warm air rises by its expansion (Boussinesq)."
+    return f"The air is an ideal gas at the site's pressure, {at}; fans and servers move volumes of it."
 
 
 def _summary(solution: Solution, tables: dict[str, Any]) -> dict[str, Any]:

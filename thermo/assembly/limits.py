@@ -29,9 +29,10 @@ def _inlets(racks: dict[str, Any]) -> Iterator[Limit]:
 def _airflow(solution: Solution) -> Iterator[Limit]:
     """What racks and shelves draw against what the hall is given; more drawn than given comes back as exhaust."""
     roles = np.array([u.role for u in solution.plan.units])
-    drawn = float(solution.unit_flow[roles != "cooler"].sum())
+    moved = solution.solver.exchange.flow  # at the reference density, as the openings' flows
+    drawn = float(moved[roles != "cooler"].sum())
     flow, _ = solution.solver.exchange.opening_fluxes(solution.solver.state)
-    given = float(flow[flow > 0].sum() + solution.unit_flow[roles == "cooler"].sum())
+    given = float(flow[flow > 0].sum() + moved[roles == "cooler"].sum())
     if drawn > 0 and given > 0:
         yield Limit("rack airflow", "hall", drawn / given, drawn, given, "m3/s")
 

@@ -19,11 +19,12 @@ class GridSpec(Entry):
 
 
 class Numerics(Entry):
-    """Choices of the air solver."""
+    """Choices of the air solver. Constant density means Boussinesq's buoyancy."""
 
     scheme: Literal["upwind", "second", "central"] = "second"  # central: unbounded, for resolved flow
     iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] = 3000
     turbulence: Literal["k-epsilon", "laminar"] = "k-epsilon"
+    density: Literal["ideal-gas", "constant"] = "ideal-gas"
     buoyancy: bool = True
     buoyancy_production: bool = True
     tolerance: Annotated[TemperatureDifference, Bound()] = 0.05
