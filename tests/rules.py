@@ -42,6 +42,7 @@ ORDER = [
     "assembly",
     "gci",
     "ladder",
+    "verify",
     "views",
     "cli",
 ]

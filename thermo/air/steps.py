@@ -50,6 +50,8 @@ class FlowStep:
         self.floating = not any(
             np.any(k == 3) for k in scene.faces
         )  # no pressure opening: p is free to drift
+        beside = mesh.wall_cells.cells
+        self.pinned = int(beside[0] if beside.size else np.flatnonzero(mesh.fluid)[0])
 
     def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> float:
         """Advance u, v, w, p of `s` in place; returns the mass error before correction [m3/s, summed].
@@ -68,7 +70,7 @@ class FlowStep:
         self._sweep(s, old, velocity, rdt)
         error = self._project(s, rdt)
         if self.floating:
-            s.p -= s.p[mesh.wall_cells.cells[0]]
+            s.p -= s.p[self.pinned]
         return error
 
     def velocities(self, s: State) -> list[np.ndarray]:

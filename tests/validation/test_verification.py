@@ -1,0 +1,51 @@
+"""Every figure of `minehall verify`: quick cases always, the others with --slow."""
+
+import pytest
+
+from thermo import verify
+from thermo.verify import page
+from thermo.verify.finding import Finding
+
+QUICK = [pytest.param(c, id=c.name) for c in verify.CASES if c.quick]
+SLOW = [pytest.param(c, id=c.name, marks=pytest.mark.slow) for c in verify.CASES if not c.quick]
+
+
+@pytest.mark.parametrize("case", QUICK + SLOW)
+def test_every_figure_is_within_its_tolerance(case):
+    found = list(case.findings())
+    assert found
+    missed = [line for line, f in zip(page.lines(found), found, strict=True) if not f.ok]
+    assert not missed, "\n".join(missed)
+
+
+def finding(measured, reference=2.0, tolerance=0.1, **changes):
+    return Finding("case", "quantity", reference, measured, tolerance, "why", "source", **changes)
+
+
+def test_a_finding_judges():
+    assert finding(2.19).ok
+    assert not finding(2.21).ok  # more than 10 % above
+    assert not finding(float("nan")).ok
+    assert finding(9.0, sense="at least").ok
+    assert not finding(1.79, sense="at least").ok
+    assert finding(0.05, reference=0.0, scale=1.0).ok
+    assert not finding(0.05, reference=0.0, scale=0.1).ok
+
+
+def test_the_page_and_the_document_name_what_is_missed():
+    found = [finding(2.0), finding(3.0)]
+    assert page.markdown(found).count("**no**") == 1
+    assert [line[:4] for line in page.lines(found)] == ["ok  ", "MISS"]
+    document = verify.document(found)
+    assert (document["ok"], document["missed"], document["figures"]) == (False, 1, 2)
+    assert document["findings"][1]["difference"] == pytest.approx(0.5)
+
+
+def test_a_wrong_equation_is_noticed(monkeypatch):
+    """One percent more viscosity in the made-up force is far outside the order's tolerance."""
+    from thermo.verify import manufactured
+
+    right = manufactured.force_u
+    monkeypatch.setattr(manufactured, "force_u", lambda x, z: 1.01 * right(x, z))
+    found = list(manufactured.quick())
+    assert not found[0].ok
