@@ -260,6 +260,8 @@ def solve(
     """
     begun = perf_counter()
     ops = device.on(device_name)
+    if device.must_compile(ops):
+        watch({"phase": "compiling the kernels for this processor: a minute or two, the first time only"})
     air = properties.from_case(case)
     coupling = Coupling(case, plan, ops, air)
     if start is None:

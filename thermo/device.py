@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +35,12 @@ def on(name: str) -> SimpleNamespace:
         return kernels.on(name)
     except LookupError as error:
         raise DeviceError(str(error)) from None
+
+
+def must_compile(ops: SimpleNamespace) -> bool:
+    """True when numba has nothing in its cache yet and will spend a minute on compiling."""
+    folder = os.environ.get("NUMBA_CACHE_DIR", "")
+    return ops.device == "cpu" and not any(Path(folder).glob("*/*.nbc"))
 
 
 def pressure_levels(faces: list[Any], widths: list[Any], dtype: Any) -> list[multigrid.Level]:
