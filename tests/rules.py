@@ -41,6 +41,7 @@ ORDER = [
     "metrics",
     "assembly",
     "gci",
+    "bench",
     "ladder",
     "verify",
     "views",

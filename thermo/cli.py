@@ -20,7 +20,7 @@ import typer
 from . import __version__
 from .cli_options import CommandError, ExitCode, complain
 
-COMMAND_MODULES = ("cli_case", "cli_run", "cli_ladder", "cli_views", "cli_verify", "cli_doctor")
+COMMAND_MODULES = ("cli_case", "cli_run", "cli_ladder", "cli_views", "cli_verify", "cli_bench", "cli_doctor")
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,1 @@
+"""What the air solver costs on this machine, against its memory's speed and against OpenFOAM."""

@@ -1,0 +1,101 @@
+"""Bytes that an operator cannot avoid to move: every array it is given, counted once a call.
+
+What is written counts once, what is read once, what is updated in place twice. A field counts the cells of
+the hall's box without its ghosts; an array taken at places of a list counts those places. Not counted: what a
+cache too small brings in again, and the line a write fetches first. So it is a lower bound, the same for every
+device and precision.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """How an operator treats its arguments, by name; arrays named nowhere are read."""
+
+    writes: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    at: Mapping[str, str] = field(default_factory=dict)  # array -> list of the places used of it
+    over: str = ""  # the argument whose entries are counted as cells; default: the first written or updated
+
+    def counted(self) -> str:
+        return self.over or (*self.writes, *self.updates)[0]
+
+
+def _written(*names: str) -> Traffic:
+    return Traffic(writes=names)
+
+
+TRAFFIC: dict[str, Traffic] = {
+    "momentum": _written("out"),
+    "limited_scalar": _written("out"),
+    "limited_momentum": _written("out"),
+    "central_scalar": _written("out"),
+    "central_momentum": _written("out"),
+    "scalar": _written("out"),
+    "buoyancy": _written("out"),
+    "divergence": _written("out"),
+    "correct": Traffic(updates=("u", "v", "w", "p")),
+    "production": _written("strain", "lift"),
+    "k_epsilon": _written("k_out", "e_out"),
+    "viscosity": _written("nue"),
+    "wall_shear": Traffic(("wall",), at={"wall": "face", "k": "beside"}, over="face"),
+    "wall_turbulence": Traffic(
+        ("strain",), at=dict.fromkeys(("strain", "u", "v", "w", "k"), "cells"), over="cells"
+    ),
+    "wall_dissipation": Traffic(("eps",), at={"eps": "cells", "k": "cells"}, over="cells"),
+    "wall_heat": Traffic(("out",), at={"k": "cells"}),
+    "scalar_beside_walls": Traffic(
+        ("out",),
+        at=dict.fromkeys(("out", "ts", "t0", "u", "v", "w", "nue", "ox", "oy", "oz", "source"), "cells"),
+        over="cells",
+    ),
+    "relax": Traffic(updates=("phi",)),
+    "residual": _written("out"),
+    "restrict": Traffic(("out",), over="fine"),
+    "prolong": Traffic(updates=("fine",)),
+    "tier_inlets": Traffic(("out",), at={"t": "cells"}),
+    "place": Traffic(("t",), at={"t": "cells"}, over="cells"),
+}
+OF_OTHERS = {"sweep"}  # operators that the air does not use
+
+
+def parameters(operator: Callable) -> tuple[str, ...]:
+    """Names of an operator's arguments, also of a compiled one."""
+    return tuple(inspect.signature(getattr(operator, "py_func", operator)).parameters)
+
+
+class Extents:
+    """How much of an array is cells: fields of a known padded size count without their ghosts."""
+
+    def __init__(self, shapes: list[tuple[int, int, int]], pad: int = 2):
+        self.inner = {int(np.prod(s)): int(np.prod([n - 2 * pad for n in s])) for s in shapes}
+
+    def entries(self, array: np.ndarray) -> int:
+        return self.inner.get(array.size, array.size)
+
+
+def call_cost(name: str, given: Mapping[str, object], extents: Extents) -> tuple[int, int]:
+    """(compulsory bytes, cells) of one call of operator `name` with these arguments by name."""
+    traffic = TRAFFIC[name]
+    arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray)}
+
+    def entries(key: str) -> int:
+        return arrays[traffic.at[key]].size if key in traffic.at else extents.entries(arrays[key])
+
+    moved, read = 0, set()
+    for key, array in arrays.items():
+        if key in (*traffic.writes, *traffic.updates):
+            moved += entries(key) * array.itemsize
+        place = array.__array_interface__["data"][0]
+        if key in traffic.writes or place in read:
+            continue
+        read.add(place)
+        moved += entries(key) * array.itemsize
+    return moved, entries(traffic.counted())
