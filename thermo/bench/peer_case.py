@@ -82,8 +82,10 @@ def refuse_what_differs(hall: PeerHall) -> None:
         wrong.append("walls that conduct, or a power tree")
     if numerics.buoyancy_production or not numerics.buoyancy or numerics.turbulence != "k-epsilon":
         wrong.append("numerics other than k-epsilon with buoyancy and without buoyancy_production")
+    if numerics.density != "constant":
+        wrong.append("density but constant (`numerics.density: constant`)")
     if wrong:
-        raise NoPeer(f"{hall.case.name}: the peer has no {'; no '.join(wrong)}")
+        raise NoPeer(f"{hall.case.name}: the peer has no {', no '.join(wrong)}")
 
 
 def foam_file(path: Path, kind: str, body: str) -> None:
