@@ -23,9 +23,7 @@ CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
 EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
 AVERAGING = (2, 4)  # windows of a time-accurate run: for the swing to saturate, then for the means
-MASS_STOP = (
-    0.15  # of the air that flows in, summed over cells, before the correction (which leaves next to none)
-)
+MASS_STOP = 0.15  # of the air that flows in, summed over cells, before the correction (which leaves next to none)
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = 0.2  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
