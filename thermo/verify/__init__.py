@@ -25,6 +25,7 @@ CASES = (
     Case("couette", exact.couette, True),
     Case("duct", exact.duct, True),
     Case("taylor-green", exact.taylor_green, True),
+    Case("time-step", exact.time_step, True),
     Case("manufactured", manufactured.quick, True),
     Case("manufactured-more", manufactured.thorough, False),
     Case("lid-100", cavity.lid_quick, True),

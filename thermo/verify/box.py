@@ -20,6 +20,7 @@ from ..plan import Opening, Plan, WallHeat
 from ..scene import PAD
 
 SETTINGS = {"turbulence": "laminar", "density": "constant", "precision": "double", "scheme": "central"}
+SCHEMES = ("central", "second")  # without limiter, and with: the default of halls
 REFERENCE = 300.0  # [K] temperatures are above it
 Size = tuple[float, float, float]
 
