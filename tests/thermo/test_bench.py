@@ -12,8 +12,20 @@ import pytest
 import kernels
 from thermo import cli, device, grid, scene
 from thermo.air import properties
-from thermo.bench import air, compulsory, machine, operators, peer, peer_case, peer_mesh, tables, whole
+from thermo.bench import (
+    air,
+    compulsory,
+    following,
+    machine,
+    operators,
+    peer,
+    peer_case,
+    peer_mesh,
+    tables,
+    whole,
+)
 from thermo.bench.peer_case import NoPeer, PeerHall
+from thermo.bench.peer_march import MONITOR_EVERY, March
 from thermo.casefile import load
 from thermo.check import examine
 from thermo.cli_options import ExitCode
@@ -182,7 +194,7 @@ def test_peer_mesh_is_the_scene(tiny: PeerHall) -> None:
 
 
 def test_peer_case_states_the_flows_and_the_heat(tiny: PeerHall, tmp_path: Path) -> None:
-    assert peer_case.write(tiny, tmp_path, "second", 100) == 3136
+    assert peer_case.write(tiny, tmp_path, March("second", 100)) == 3136
     velocity = (tmp_path / "0" / "U").read_text()
     # 12 kW at 12 K through 0.6 m x 2.1 m; racks face +y, so air leaves the hall towards -y
     assert "front_A0 { type fixedNormalSlip; fixedValue uniform (0 -0.66295" in velocity
@@ -223,7 +235,7 @@ def _threads() -> str:
 
 def synthetic_run(looks: int = 100) -> peer.PeerRun:
     """Four inlets that approach 20 degC by e every 20 looks; 0.1 CPU s an iteration after 3 s of start-up."""
-    iteration = peer_case.MONITOR_EVERY * np.arange(1, looks + 1)
+    iteration = MONITOR_EVERY * np.arange(1, looks + 1)
     inlets = np.repeat(293.15 + np.exp(-np.arange(looks) / 20.0)[:, None], 4, axis=1)
     cpu = 3.0 + 0.1 * np.arange(1, iteration[-1] + 1)
     return peer.PeerRun(iteration, inlets, cpu, float(cpu[-1]), MEBIBYTE)
@@ -234,7 +246,7 @@ def test_peer_settles_where_its_window_is_within_the_band() -> None:
     settled = found.settled(0.05)
     assert settled is not None
     # exp(-(n - 40) / 20) - exp(-n / 20) < 0.05: n > 20 ln((e^2 - 1) / 0.05) = 97.0 looks before, 40 in a window
-    assert settled == peer_case.MONITOR_EVERY * 99
+    assert settled == MONITOR_EVERY * 99
     assert found.start_up() == pytest.approx(3.0)
     assert found.cpu_to(settled) == pytest.approx(0.1 * settled)
     assert synthetic_run(80).settled(0.05) is None
@@ -261,8 +273,33 @@ def test_peer_runs_when_it_is_here(tiny: PeerHall, tmp_path: Path) -> None:
         peer.solver()
     except NoPeer:
         pytest.skip("OpenFOAM is not installed")
-    found = peer.run(tiny, tmp_path, "upwind", 20)
+    found = peer.run(tiny, tmp_path, March("upwind", 20))
     assert found.iteration.tolist() == [5, 10, 15, 20]
     # still near the start of 24 degC, above the supply's 18
     assert ((found.inlets > 291.1) & (found.inlets < 298.2)).all()
     assert found.cpu.size == 20
+
+
+def test_a_hall_that_swings_is_timed_through_time(quick: air.Wanted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "WARM_UP", 0.5)
+    monkeypatch.setattr(following, "SPAN", 1.0)
+    hall = quarter('numerics.time_step="0.5 s"')
+    found = air.document(hall.case, hall.plan, quick, lambda _: None)
+    assert found["whole"] == []
+    own = found["following"]["own"]
+    assert (own["time_step_s"], own["steps"]) == (0.5, 2)
+    assert "for a simulated second" in "\n".join(tables.lines(found))
+    # 3.007 m3/s through 2.4 m x 0.9 m: half a cell of 0.3 m at 1.392 m/s
+    assert following.peer_step(hall) == pytest.approx(0.5 * 0.3 / 1.392207)
+
+
+def test_peer_follows_time_when_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        peer.solver()
+    except NoPeer:
+        pytest.skip("OpenFOAM is not installed")
+    monkeypatch.setattr(following, "WARM_UP", 0.2)
+    monkeypatch.setattr(following, "SPAN", 0.5)
+    own = {"scheme": "second", "cells": 3136, "cpu_s_per_simulated_s": 0.01}
+    row = following.beside(quarter(), own)
+    assert row["ratio"] == row["cpu_s_per_simulated_s"] / 0.01

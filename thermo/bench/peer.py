@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .peer_case import MONITOR_EVERY, SOLVER, NoPeer, PeerHall, refuse_what_differs, write
+from .peer_case import NoPeer, PeerHall, refuse_what_differs, write
+from .peer_march import MONITOR_EVERY, STEADY, March
 
 WINDOW = 200  # iterations all inlets must stay within the band for the peer to count as settled
 PACKAGE_FOLDER = "/usr/share/openfoam"  # Debian's; its bashrc is broken, this variable alone is enough
@@ -61,11 +62,11 @@ def version() -> str:
     return _solver_says(r"OpenFOAM-?\s*\(?v?(\d+)") or "unknown"
 
 
-def solver() -> str:
-    """Path of the peer's solver; raises NoPeer when it is not here."""
-    found = shutil.which(SOLVER)
+def solver(name: str = STEADY) -> str:
+    """Path of one of the peer's solvers; raises NoPeer when it is not here."""
+    found = shutil.which(name)
     if found is None:
-        raise NoPeer(f"OpenFOAM's {SOLVER} is not here; on Debian: {INSTALL}")
+        raise NoPeer(f"OpenFOAM's {name} is not here; on Debian: {INSTALL}")
     return found
 
 
@@ -80,13 +81,13 @@ def _solver_says(pattern: str) -> str:
     return found.group(1) if found else ""
 
 
-def run(hall: PeerHall, folder: Path, scheme: str, iterations: int) -> PeerRun:
+def run(hall: PeerHall, folder: Path, march: March) -> PeerRun:
     """Write the case into `folder`, solve it on one core, read its monitors.
 
     Raises NoPeer when the solver is not here, cannot state the case, or fails.
     """
-    command = [solver()]
-    write(hall, folder, scheme, iterations)
+    command = [solver(march.solver)]
+    write(hall, folder, march)
     log = folder / "log"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with log.open("w", encoding="utf-8") as out:
@@ -96,7 +97,9 @@ def run(hall: PeerHall, folder: Path, scheme: str, iterations: int) -> PeerRun:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     text = log.read_text(encoding="utf-8", errors="replace")
     if ended.returncode:
-        raise NoPeer(f"{SOLVER} failed (exit {ended.returncode}):\n" + "\n".join(text.splitlines()[-15:]))
+        raise NoPeer(
+            f"{march.solver} failed (exit {ended.returncode}):\n" + "\n".join(text.splitlines()[-15:])
+        )
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     iteration, inlets = read_inlets(hall, folder)
     cpu = np.array([float(s) for s in re.findall(r"ExecutionTime = ([\d.]+) s", text)])
@@ -110,7 +113,8 @@ def read_inlets(hall: PeerHall, folder: Path) -> tuple[np.ndarray, np.ndarray]:
         path = folder / "postProcessing" / f"inlet_{unit.name}" / "0" / "surfaceFieldValue.dat"
         rows = np.loadtxt(path, comments="#", ndmin=2)
         columns.append(rows[:, 1] - hall.rise(unit))
-    return rows[:, 0].astype(int), np.stack(columns, axis=1)
+    looks = MONITOR_EVERY * np.arange(1, len(rows) + 1)
+    return looks, np.stack(columns, axis=1)
 
 
 def ready(hall: PeerHall) -> None:

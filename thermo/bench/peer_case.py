@@ -1,4 +1,4 @@
-"""A hall as a case of OpenFOAM's buoyantBoussinesqSimpleFoam (v1912): fields, properties, schemes, monitors.
+"""A hall as a case of OpenFOAM's buoyantBoussinesqSimpleFoam or PimpleFoam (v1912): mesh, fields, properties.
 
 Only what both codes can state alike: constant density with buoyancy, fixed supplies, pressure openings, racks
 whose exhaust is mixed. A rack's rear takes the mean of its front plus a rise; v1912 maps the mean but adds
@@ -17,12 +17,10 @@ from ..case import Case
 from ..plan import Opening, Plan, Unit
 from ..scene import Patch, Scene
 from . import peer_mesh
+from .peer_march import March
 
-SOLVER = "buoyantBoussinesqSimpleFoam"
 GRAVITY = 9.81
 START_K_EPS = 0.01
-MONITOR_EVERY = 5
-NEVER = 10**7  # iterations
 FIELDS = {  # name -> class, dimensions
     "U": ("volVectorField", "[0 1 -1 0 0 0 0]"),
     "T": ("volScalarField", "[0 0 0 1 0 0 0]"),
@@ -32,8 +30,6 @@ FIELDS = {  # name -> class, dimensions
     "nut": ("volScalarField", "[0 2 -1 0 0 0 0]"),
     "alphat": ("volScalarField", "[0 2 -1 0 0 0 0]"),
 }
-# https://doi.org/10.1016/0045-7825(74)90029-2, as v1912 has it: no production by buoyancy
-RELAXATION = {"p_rgh": 0.3, "U": 0.7, "T": 0.7, "k": 0.5, "epsilon": 0.5}
 
 
 class NoPeer(ValueError):
@@ -54,8 +50,8 @@ class PeerHall:
         return unit.power * unit.air_fraction / (self.air.heat_capacity * unit.airflow)
 
 
-def write(hall: PeerHall, folder: Path, scheme: str, iterations: int) -> int:
-    """Write the whole case into `folder`; returns its cells. scheme: "upwind" or "second".
+def write(hall: PeerHall, folder: Path, march: March) -> int:
+    """Write the whole case into `folder`; returns its cells.
 
     Raises NoPeer when the case has something the peer cannot state.
     """
@@ -64,10 +60,8 @@ def write(hall: PeerHall, folder: Path, scheme: str, iterations: int) -> int:
     peer_mesh.write(mesh, folder / "constant" / "polyMesh", foam_file)
     _write_fields(hall, mesh, folder / "0")
     _write_properties(hall, folder / "constant")
-    second = scheme == "second"
-    foam_file(folder / "system" / "fvSchemes", "dictionary", _schemes(second))
-    foam_file(folder / "system" / "fvSolution", "dictionary", _solution())
-    foam_file(folder / "system" / "controlDict", "dictionary", _control(hall, iterations))
+    for name, body in march.dictionaries([unit.name for unit in hall.plan.units]).items():
+        foam_file(folder / "system" / name, "dictionary", body)
     return mesh.cells
 
 
@@ -201,7 +195,7 @@ def _rear(hall: PeerHall, unit: Unit, patch: Patch) -> dict[str, str]:
     return {**_defaults(), **turbulence, "U": fixed(_inflow(patch, unit.airflow)), "T": mapped}
 
 
-# --- properties and settings --------------------------------------------------------------------------------
+# --- properties ----------------------------------------------------------------------------------------------
 
 
 def _write_properties(hall: PeerHall, folder: Path) -> None:
@@ -230,57 +224,3 @@ def _given_back(hall: PeerHall, unit: Unit, front: Patch) -> str:
         f"back_{unit.name} {{ type scalarSemiImplicitSource; active yes; selectionMode cellZone; "
         f"cellZone front_{unit.name}; volumeMode specific; injectionRateSuSp {{ T ({rate:.9g} 0); }} }}\n"
     )
-
-
-def _schemes(second: bool) -> str:
-    momentum = "linearUpwind grad(U)" if second else "upwind"
-    temperature = "limitedLinear 1" if second else "upwind"
-    limited = "grad(U) cellLimited Gauss linear 1;" if second else ""
-    return f"""ddtSchemes {{ default steadyState; }}
-gradSchemes {{ default Gauss linear; {limited} }}
-divSchemes
-{{
-    default none;
-    div(phi,U) bounded Gauss {momentum};
-    div(phi,T) bounded Gauss {temperature};
-    div(phi,k) bounded Gauss upwind;
-    div(phi,epsilon) bounded Gauss upwind;
-    div((nuEff*dev2(T(grad(U))))) Gauss linear;
-}}
-laplacianSchemes {{ default Gauss linear uncorrected; }}
-interpolationSchemes {{ default linear; }}
-snGradSchemes {{ default uncorrected; }}
-"""
-
-
-def _solution() -> str:
-    equations = " ".join(f"{name} {value};" for name, value in RELAXATION.items() if name != "p_rgh")
-    return f"""solvers
-{{
-    p_rgh
-    {{
-        solver GAMG; smoother GaussSeidel; tolerance 1e-8; relTol 0.05;
-        cacheAgglomeration on; nCellsInCoarsestLevel 50; agglomerator faceAreaPair; mergeLevels 1;
-    }}
-    "(U|T|k|epsilon)" {{ solver smoothSolver; smoother symGaussSeidel; tolerance 1e-9; relTol 0.1; }}
-}}
-SIMPLE {{ nNonOrthogonalCorrectors 0; pRefCell 0; pRefValue 0; }}
-relaxationFactors {{ fields {{ p_rgh {RELAXATION["p_rgh"]}; }} equations {{ {equations} }} }}
-"""
-
-
-def _control(hall: PeerHall, iterations: int) -> str:
-    monitors = "".join(
-        f'inlet_{unit.name} {{ type surfaceFieldValue; libs ("libfieldFunctionObjects.so"); '
-        f"writeControl timeStep; writeInterval {MONITOR_EVERY}; log no; writeFields no; "
-        f"regionType patch; name front_{unit.name}; operation areaAverage; fields (T); }}\n"
-        for unit in hall.plan.units
-    )
-    return f"""application {SOLVER};
-startFrom startTime; startTime 0; stopAt endTime; endTime {iterations}; deltaT 1;
-writeControl timeStep; writeInterval {NEVER}; writeFormat ascii; timeFormat general; timePrecision 6;
-runTimeModifiable no;
-functions
-{{
-{monitors}}}
-"""

@@ -15,9 +15,25 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     if found["whole"]:
         yield ""
         yield from _whole(found["whole"])
+    if found["following"]:
+        yield ""
+        yield from _following(found["following"])
     if found["peer"]:
         yield ""
         yield from _peer(found["peer"], found["whole"])
+
+
+def _following(found: dict[str, Any]) -> Iterator[str]:
+    own, peer = found["own"], found["peer"]
+    yield (
+        f"{own['case']}, {own['scheme']}, {own['cells']:,} cells, through time in steps of {own['time_step_s']:.3g} s: "
+        f"{own['cpu_s_per_simulated_s']:.4f} CPU s for a simulated second on {own['device']}"
+    )
+    if peer:
+        yield (
+            f"OpenFOAM {peer['version']}, one core, same grid, same run, steps of {peer['time_step_s']:.3g} s: "
+            f"{peer['cpu_s_per_simulated_s']:.4f} CPU s: {peer['ratio']:.1f}x (cost alone; answers are not compared)"
+        )
 
 
 def _machine(found: dict[str, Any]) -> Iterator[str]:
