@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import grid, scene
+from .. import device, grid, scene
 from ..air import properties
 from ..case import Case
 from ..plan import Plan
@@ -43,6 +43,7 @@ def document(case: Case, plan: Plan, wanted: Wanted, say: Say) -> dict[str, Any]
 
     Raises thermo.device.DeviceError, and peer_case.NoPeer before anything is measured.
     """
+    wanted = replace(wanted, devices=tuple(device.on(name).device for name in wanted.devices))
     if wanted.peer:
         peer.ready(_peer_hall(case, plan))
     out: dict[str, Any] = {"bench": "air", "machine": machine.describe(), "threads": wanted.threads}
