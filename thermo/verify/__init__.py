@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from . import cavity, convection, exact, manufactured, nusselt
+from . import cavity, convection, exact, manufactured, nusselt, turbulent
 from .finding import Finding
 
 __all__ = ["CASES", "Case", "Finding", "document", "run"]
@@ -35,6 +35,7 @@ CASES = (
     Case("cube", convection.cube, False),
     Case("channel", nusselt.channel, True),
     Case("onset", convection.onset, True),
+    Case("turbulent-channel", turbulent.channel, True),
 )
 
 

@@ -49,12 +49,14 @@ def wall(name: str, temperature: float | None = None, flux: float = 0.0) -> Wall
 
 def ends(size: Size) -> tuple[Opening, Opening]:
     """The whole x_min and x_max walls, open to no pressure."""
-    return _end("x_min", 0.0, size), _end("x_max", size[0], size)
+    return end("x_min", 0.0, size), end("x_max", size[0], size)
 
 
-def _end(name: str, x: float, size: Size) -> Opening:
+def end(name: str, x: float, size: Size, **changes: Any) -> Opening:
+    """The whole wall at x, open to no pressure unless `changes` say otherwise."""
     box = (x, x, 0.0, size[1], 0.0, size[2])
-    return Opening(name, name, ("openings", name), "pressure", name, box, temperature=REFERENCE)
+    fields: dict[str, Any] = {"kind": "pressure", "temperature": REFERENCE} | changes
+    return Opening(name, name, ("openings", name), wall=name, box=box, **fields)
 
 
 def solver(
@@ -68,7 +70,7 @@ def solver(
 
 def _exchange(where: scene.Scene, plan: Plan, air: AirProperties) -> Callable[[Mesh], Exchange]:
     none = np.zeros(0)
-    flows = np.full(len(plan.openings), np.nan)
+    flows = np.array([o.flow if o.kind == "supply" else np.nan for o in plan.openings])
     temperatures = np.array([o.temperature - REFERENCE for o in plan.openings])
     scales = tuple((o.intensity, o.length_scale) for o in plan.openings)
     return lambda mesh: Exchange(
