@@ -31,7 +31,7 @@ from .power.network import build as build_network
 from .scene import Scene
 
 Watch = Callable[[dict], None]
-NEST_ABOVE = 60_000  # cells; a bigger hall starts from its own coarser grid
+NEST_ABOVE = 20_000  # cells; a bigger hall starts from its own coarser grid
 NEST_TOLERANCE = 0.3  # [K] the coarse start need not be settled further,
 NEST_ITERATIONS = 300  # nor for longer than this, also when it swings
 NEST_GROWTH = 2.0  # from cell to cell: it is only a start
