@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from box_hall import AIR, SIZE, cooler, even, quiet, solver, stay, through, unit
-from conftest import DEVICES
 
+from thermo import device as devices
 from thermo.air.properties import GRAVITY, AirProperties
 from thermo.air.solver import Diverged
 from thermo.plan import Partition, Plan
 from thermo.scene import PAD
 
+DEVICES = devices.found()
 BEST = DEVICES[-1]
 SYMMETRIC = ("y_min", "y_max", "floor", "ceiling")
 SYRUP = AirProperties(1.2, 1000.0, 0.01, 0.71, 1 / 300.0, 300.0)  # 0.01 m2/s: laminar at 0.1 m/s and 1 m
