@@ -13,8 +13,10 @@ import h5py
 import numpy as np
 import pytest
 import yaml
-from conftest import DEVICES
 
+from thermo import device as devices
+
+DEVICES = devices.found()
 CASES = Path(__file__).resolve().parents[2] / "cases"
 PAD = 2
 NUMBER = (int, float)
