@@ -132,7 +132,7 @@ class Coupling:
             if opening.kind == "pressure" or group is None:
                 flows.append(np.nan if opening.kind == "pressure" else 0.0)
             elif opening.kind == "supply":
-                flows.append(opening.flow)
+                flows.append(opening.flow * float(self.relative_density(np.array(opening.temperature))))
             else:
                 flows.append(opening_flow(self.point, opening) * group.density / self.air.density)
         found = np.array(flows)
@@ -275,6 +275,7 @@ def solve(
         transfer.begin(solver.state, solver.mesh, solver.scene, start, air.reference_temperature)
         solver.exchange.impose(solver.state)
     coupling.follow(solver)
+    coupling.seconds = 0.0  # what followed the start belongs to the set-up
     ready = perf_counter()
     outcome = _run(solver, coupling, watch)
     done = perf_counter()
