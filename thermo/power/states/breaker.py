@@ -29,7 +29,7 @@ class Replica:
     pick_up: float  # k [-]
     time_constant: float  # [s]
     instant: float = inf  # [-]
-    opening: float = 0.0  # [s] to open then
+    opening: float = 0.0  # [s] that it takes to open at least
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def time_to_trip(replica: Replica, current: Values, state: Values = 0.0) -> np.n
     ratio = np.where(warms, square - h, 1.0) / np.where(warms, square - limit, 1.0)
     slow = replica.time_constant * np.log(np.maximum(ratio, 1.0))
     slow = np.where(h >= limit, 0.0, np.where(warms, slow, inf))
-    return np.where(i >= replica.instant, np.minimum(slow, replica.opening), slow)
+    return np.maximum(np.where(i >= replica.instant, 0.0, slow), replica.opening)
 
 
 def rating_in(rating: Values, ambient: Values, band: Band) -> np.ndarray:
