@@ -18,7 +18,7 @@ Curve = tuple[tuple[float, float], ...]
 class Unit:
     """A box the air passes through: one rack, one shelf bay of miners, or one cooler.
 
-    Air enters through the face on the `facing` side (the front) and leaves through the opposite one.
+    Air enters through the face on the `facing` side (the front), or the top, and leaves opposite the front.
     """
 
     name: str  # "A3"
@@ -44,7 +44,15 @@ class Unit:
     power_factor: float = 0.99
     supply_temperature: float = 0.0  # [K] cooler only: discharge set point
     capacity: float = 0.0  # [W] cooler only: most heat it removes
+    top_intake: bool = False  # air enters through the top instead of the front
+    outlet: Box | None = None  # the part of `box` whose rear blows; None: all of it
     voltage: float = 0.0  # [V] line to line, of the supply it is built for; 0 = any
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Outward normals of the faces air enters and leaves through: ("+x", "-x")."""
+        rear = ("-" if self.facing[0] == "+" else "+") + self.facing[1]
+        return "+z" if self.top_intake else self.facing, rear
 
 
 @dataclass(frozen=True)

@@ -184,11 +184,14 @@ def _mark(faces: tuple[np.ndarray, ...], grid: Grid, patch: Patch, kind: int) ->
 
 
 def _unit_patch(unit: Unit, grid: Grid, cells: np.ndarray, faces: tuple, *, front: bool) -> Patch:
-    axis = "xyz".index(unit.facing[1])
-    outward = 1 if unit.facing[0] == "+" else -1
-    side = outward if front else -outward  # the side of the box this face is on; air lies beyond it
+    outward = unit.sides[0 if front else 1]
+    axis, side = (
+        "xyz".index(outward[1]),
+        1 if outward[0] == "+" else -1,
+    )  # air lies beyond that side of the box
     plane = grid.plane(axis, unit.box[2 * axis + (side > 0)])
-    patch = _patch(unit.name, grid, cells, (axis, plane, unit.box), side)
+    box = unit.box if front or unit.outlet is None else unit.outlet
+    patch = _patch(unit.name, grid, cells, (axis, plane, box), side)
     if patch.face.size == 0:
         what = "front (intake)" if front else "rear (exhaust)"
         raise SceneError(

@@ -128,6 +128,22 @@ def test_a_cooler_stops_at_its_capacity_and_never_heats(ops):
     assert exchange.outlet == pytest.approx(-10.0)
 
 
+def test_a_cooler_draws_at_its_top_and_blows_through_part_of_its_rear(ops):
+    part = (0.5, 1.0, 1.0, 2.0, 0.0, 0.5)
+    exchange, state, where = at_work(
+        Plan(SIZE, (cooler(top_intake=True, outlet=part, mixed_exhaust=True),), ())
+    )
+    layered(state, where)
+    exchange.pass_through(ops, state.t)
+    top, rear = where.fronts[0], where.rears[0]
+    assert (top.axis, top.area.sum(), set(top.layer)) == (2, pytest.approx(0.5), {2})
+    assert (rear.axis, rear.sign, rear.area.sum(), set(rear.layer)) == (0, -1, pytest.approx(0.5), {0})
+    assert np.all(state.w[top.face] == pytest.approx(-1.0))  # 0.5 m3/s down through 0.5 m2
+    assert np.all(state.u[rear.face] == pytest.approx(-1.0))
+    assert exchange.inlet == pytest.approx(4.0 * 1.25)  # of the layer above the cooler
+    assert carried(where, state) == pytest.approx(-1200.0 * 0.5 * 12.0, rel=1e-9)  # from 5 K to -7 K
+
+
 def test_a_unit_without_flow_does_not_divide_by_zero(ops):
     exchange, state, _ = at_work(Plan(SIZE, (unit(airflow=0.0, power=0.0),), ()))
     exchange.pass_through(ops, state.t)

@@ -134,6 +134,26 @@ def test_a_cooler_takes_in_at_its_front(tmp_path: Path) -> None:
     assert unit.capacity == pytest.approx(100e3)
 
 
+def test_a_cooler_may_draw_at_its_top_and_blow_through_a_grille(tmp_path: Path) -> None:
+    place = "at: [0.5 m, 1 m], along: y, facing: +x, supply_temperature: 20 degC, intake: top"
+    grille = "outlet: {size: [1.55 m, 1 m], sill: 0.2 m}"
+    text = f"coolers:\n  c: {{kind: perimeter_cooler_100kW, {place}, {grille}}}\n"
+    unit = plan_of(tmp_path, text).units[0]
+    assert unit.sides == ("+z", "-x")
+    assert unit.mixed_exhaust
+    assert unit.outlet == pytest.approx(
+        (0.5, 1.39, 1.5, 3.05, 0.2, 1.2)
+    )  # 2.55 m wide: half a metre at each end
+
+
+def test_a_grille_larger_than_the_cooler_is_a_problem(tmp_path: Path) -> None:
+    place = "at: [0.5 m, 1 m], along: y, facing: +x, supply_temperature: 20 degC"
+    for grille in ("{size: [3 m, 1 m]}", "{size: [1 m, 1 m], sill: 1 m}"):
+        text = f"coolers:\n  c: {{kind: perimeter_cooler_100kW, {place}, outlet: {grille}}}\n"
+        with pytest.raises(LayoutError, match="reaches beyond the rear of c0"):
+            plan_of(tmp_path, text)
+
+
 def test_openings_lie_on_their_walls(tmp_path: Path) -> None:
     text = """\
 openings:

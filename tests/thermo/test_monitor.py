@@ -36,6 +36,9 @@ def test_travel_is_the_largest_peak_to_peak_of_a_window():
 def test_a_steady_swing_is_swinging():
     assert recorded(wave(400, 40.0)).swinging(160, 0.05)
     assert recorded(np.column_stack([wave(400, 40.0), np.zeros(800)])).swinging(160, 0.05)
+    assert recorded(wave(400, 40.0, amplitude=0.04)).swinging(
+        160, 0.05
+    )  # else it would neither settle nor swing
 
 
 @pytest.mark.parametrize(
@@ -44,7 +47,7 @@ def test_a_steady_swing_is_swinging():
         np.exp(-STEP * np.arange(800) / 100.0) * 5.0,  # settling slowly
         0.01 * np.arange(800.0),  # a steady drift
         3.0 * wave(400, 40.0) * np.exp(-STEP * np.arange(800) / 150.0),  # a swing that dies
-        wave(400, 40.0, amplitude=0.04),  # within the tolerance
+        wave(400, 40.0, amplitude=0.024),  # within the tolerance: settled
         np.zeros(800),
     ],
     ids=["settling", "drift", "dying swing", "small", "still"],

@@ -46,7 +46,7 @@ class Monitor:
     def swinging(self, count: int, tolerance: float) -> bool:
         """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one."""
         now, before = self.travel(count), self.travel(count, 1)
-        if not np.isfinite(before) or now < 2.0 * tolerance:
+        if not np.isfinite(before) or now < tolerance:
             return False
         drift = np.abs(self.window(count).mean(axis=0) - self.window(count, 1).mean(axis=0)).max()
         return bool(now > 0.7 * before and drift < 0.4 * now)

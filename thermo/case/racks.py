@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from ..units import Airflow, Power, Temperature, Width, to_si
+from ..units import Airflow, Length, Power, Temperature, Width, to_si
 from .entry import Count, Entry, Facing, Feed, FloorPoint, Size, Turbulence
 
 LIMIT_CLASSES: dict[str, tuple[float, str]] = {
@@ -86,8 +86,17 @@ class ShelfRow(Row):
     feed: Feed = Field(default_factory=dict)
 
 
+class CoolerOutlet(Entry):
+    """The part of a cooler's rear that blows, midway across its width."""
+
+    size: tuple[Width, Width]  # width and height
+    sill: Length = 0.0  # of its lower edge above the cooler's foot
+
+
 class CoolerRow(Row):
-    """A row of coolers: air enters at the facing side and leaves opposite at the supply temperature."""
+    """A row of coolers: air enters at the facing side, or the top, and leaves opposite the facing side, cooled."""
 
     supply_temperature: Temperature
     capacity: Power | None = None
+    intake: Literal["front", "top"] = "front"
+    outlet: CoolerOutlet | None = None  # default: the whole rear

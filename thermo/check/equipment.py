@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
@@ -45,7 +46,7 @@ def _names(plan: Plan) -> Iterator[Problem]:
 
 def _flow(unit: Unit, capacity: float) -> Iterator[Problem]:
     key = (*unit.path, "airflow")
-    area = side(unit.box, 1 - AXES.index(unit.facing[1])) * side(unit.box, 2)
+    area = math.prod(side(unit.box, a) for a in range(3) if a != AXES.index(unit.sides[0][1]))
     speed = unit.airflow / area
     if speed > FASTEST:
         cure = "lower the airflow or enlarge the unit"

@@ -113,9 +113,8 @@ def _inhabitants(
         for part in _beside(edges, labels, opening.box, axis, opening.box[2 * axis] <= TINY):
             add(part, opening.group, opening.kind == "pressure")
     for unit in plan.units:
-        axis = AXES.index(unit.facing[1])
-        for up in (True, False):
-            for part in _beside(edges, labels, unit.box, axis, up):
+        for outward in unit.sides:
+            for part in _beside(edges, labels, unit.box, AXES.index(outward[1]), outward[0] == "+"):
                 add(part, unit.path[-1], False)
     return found
 

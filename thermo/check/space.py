@@ -89,7 +89,7 @@ def _no_air(case: Case, plan: Plan) -> Iterator[Problem]:
         row = getattr(case, unit.path[0])[unit.path[1]]
         if beyond(unit.box, plan.size) or row.along == unit.facing[1]:
             continue
-        for what, outward in (("front", unit.facing), ("rear", _opposite(unit.facing))):
+        for what, outward in zip(("front", "rear"), unit.sides, strict=True):
             blocker = "" if (unit.path, what) in told else obstacles.before(unit, outward)
             if blocker:
                 told.add((unit.path, what))
@@ -97,10 +97,6 @@ def _no_air(case: Case, plan: Plan) -> Iterator[Problem]:
                 cure = "leave an aisle there, turn it, or refine grid.cell"
                 found = f"the {what} of {unit.name} has {blocker}, less than one cell of {case.grid.cell:g} m"
                 yield Problem((*unit.path, key), f"{found}; {cure}")
-
-
-def _opposite(facing: str) -> str:
-    return ("-" if facing[0] == "+" else "+") + facing[1]
 
 
 class _Obstacles:

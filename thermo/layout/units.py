@@ -213,10 +213,32 @@ def _cooler(desk: Desk, place: _Place) -> Unit | None:
     capacity = kind.capacity if row.capacity is None else row.capacity
     stated = place.stated("airflow")
     airflow = kind.airflow if stated is None else volume_flow(stated, capacity, desk.heat_capacity)
+    common = _common(place, "cooler", size, size[0])
+    if row.intake == "top":
+        common["mixed_exhaust"] = True  # heights of a top and a rear do not match
     return Unit(
-        **_common(place, "cooler", size, size[0]),
+        **common,
+        top_intake=row.intake == "top",
+        outlet=_outlet(desk, place, common["box"]),
         airflow=airflow,
         tiers=row.tiers or kind.tiers,
         supply_temperature=row.supply_temperature,
         capacity=capacity,
     )
+
+
+def _outlet(desk: Desk, place: _Place, box: Box) -> Box | None:
+    """The stated part of a cooler's rear; a problem where it is larger than the rear."""
+    row: CoolerRow = place.row
+    if row.outlet is None:
+        return None
+    across = 3 if row.along == "y" else 1  # place of the width's high end in the box
+    (width, height), sill = row.outlet.size, row.outlet.sill
+    spare = box[across] - box[across - 1] - width
+    if spare < -1e-9 or sill < 0.0 or box[4] + sill + height > box[5] + 1e-9:
+        desk.problem((*place.path, "outlet"), f"reaches beyond the rear of {place.name}; make it smaller")
+        return None
+    sides = list(box)
+    sides[across - 1 : across + 1] = box[across - 1] + 0.5 * spare, box[across] - 0.5 * spare
+    sides[4:] = box[4] + sill, box[4] + sill + height
+    return (sides[0], sides[1], sides[2], sides[3], sides[4], sides[5])
