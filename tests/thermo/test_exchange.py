@@ -178,3 +178,17 @@ def test_imposed_exhaust_leaves_with_the_halls_temperature():
     flow, heat = exchange.opening_fluxes(state)
     assert flow == pytest.approx([-0.3])
     assert heat == pytest.approx([-0.3 * 5 * 1200])
+
+
+def test_air_that_comes_back_through_a_pressure_opening_brings_its_own_turbulence():
+    """The opening's intensity of the speed found there, not what the fields began with."""
+    plan = Plan(SIZE, (), through())
+    exchange, state, where = at_work(plan)
+    patch = where.openings[1]
+    state.u[patch.face] = -0.5  # through x_max, inwards
+    state.u[patch.face[0]] = 0.5  # but for one face, where air leaves
+    exchange.impose(state)
+    k, eps = inlet_turbulence(0.5, *exchange.opening_turbulence[1])
+    assert np.allclose(state.k[patch.behind[1:]], k)
+    assert np.allclose(state.eps[patch.behind[1:]], eps)
+    assert state.k[patch.behind[0]] == 1e-7

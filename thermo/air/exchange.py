@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from .state import State
 C_MU = 0.09
 
 
-def inlet_turbulence(speed: float, intensity: float, length: float) -> tuple[float, float]:
+def inlet_turbulence(speed: Any, intensity: float, length: float) -> tuple[Any, Any]:
     """(k, epsilon) of air that comes in: k = 3/2 (I U)^2, epsilon = C_mu^3/4 k^3/2 / L."""
     k = 1.5 * (intensity * speed) ** 2
     return k, C_MU**0.75 * k**1.5 / length
@@ -134,17 +135,21 @@ class Exchange:
             self._turbulence(state, rear, speed, (unit.intensity, unit.length_scale))
         for n, patch in enumerate(self.scene.openings):
             state.t[patch.behind] = self.opening_temperature[n]
-            if np.isnan(self.opening_flow[n]):
+            if np.isnan(self.opening_flow[n]):  # air comes back in at what speed it has found
+                inward = np.maximum(patch.sign * velocity[patch.axis][patch.face], 0.0)
+                self._turbulence(state, patch, inward, self.opening_turbulence[n])
                 continue
             speed = self.opening_flow[n] / patch.area.sum()
             velocity[patch.axis][patch.face] = patch.sign * speed
             if speed > 0:
                 self._turbulence(state, patch, speed, self.opening_turbulence[n])
 
-    def _turbulence(self, state: State, patch: Patch, speed: float, scale: tuple[float, float]) -> None:
+    def _turbulence(
+        self, state: State, patch: Patch, speed: float | np.ndarray, scale: tuple[float, float]
+    ) -> None:
         k, eps = inlet_turbulence(speed, *scale)
-        state.k[patch.behind] = max(k, 1e-7)
-        state.eps[patch.behind] = max(eps, 1e-9)
+        state.k[patch.behind] = np.maximum(k, 1e-7)
+        state.eps[patch.behind] = np.maximum(eps, 1e-9)
 
     def pass_through(self, ops, t: np.ndarray) -> None:
         """Take the inlet means from `t` and put the exhaust temperatures behind the rears."""

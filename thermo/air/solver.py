@@ -18,6 +18,7 @@ from .monitor import Monitor, Statistics, statistics
 from .properties import PRANDTL_TURBULENT, AirProperties
 from .state import at_rest
 from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
+from .stillness import Stillness, circulation
 
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
@@ -73,6 +74,7 @@ class AirSolver:
         production = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
         self.gbpr = production
         self.monitor = Monitor()
+        self.stillness = Stillness()  # what decides in a room without units
         self.averaging = AVERAGING
         self.iterations = 0
         self.time = 0.0
@@ -176,7 +178,11 @@ class AirSolver:
         # coolers in a sealed hall take all of it back: the measure is what units give before that
         scale = max(abs(given), float(np.abs(self.exchange.heat).sum()), float(np.abs(walls).sum()) / 2, 1.0)
         stored = given + float(heat.sum()) + float(walls.sum())
-        return self.mass_error / max(self.air_passing(), 1e-9), stored / scale
+        passing = self.air_passing()
+        if passing <= 0:  # a closed room without units: what circulates
+            dx, dy = self.mesh.d[:2]
+            passing = circulation(self.state, np.broadcast_to(dx * dy[:, None], self.mesh.shape))
+        return self.mass_error / max(passing, 1e-9), stored / scale
 
     def polish(self) -> None:
         """Bring temperatures to the balance of the frozen flow."""
@@ -201,14 +207,15 @@ class AirSolver:
             watch({"phase": "the air swings: a step that follows it", "time_step_s": self.step_size})
             verdict = self._iterate(watch, settle)
         window = self.window()
-        travel = self.monitor.travel(window)
+        travel = self.travel(window)
         if verdict == "swinging" and (
             self.monitor.amplitude(window) > STEADY_BAND or self.monitor.growing(window)
         ):
             return self.follow(watch, settle)
         self.polish()
         if verdict == "unfinished":
-            return Outcome(False, self.iterations, reason=f"inlets still move by {travel:.2f} K")
+            what = f"inlets still move by {travel:.2f} K" if self.exchange.units else str(self.stillness)
+            return Outcome(False, self.iterations, reason=what)
         swing = f"inlets swing by {travel:.2f} K" if verdict == "swinging" else ""
         return Outcome(True, self.iterations, reason=swing)
 
@@ -226,13 +233,20 @@ class AirSolver:
                 continue
             self._keep_good()
             moved = settle()
+            self.stillness.look(self.state, self.iterations, window)
             mass, heat = self._note(watch)
-            travel = self.monitor.travel(window)
+            travel = self.travel(window)
             if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < EQUIPMENT_STOP:
                 return "settled"
             if self.monitor.swinging(window, tolerance):
                 return "swinging"
         return "unfinished"
+
+    def travel(self, window: int) -> float:
+        """Peak-to-peak of the inlet that moves most over a window [K]; in a room without units, of all the air."""
+        if self.exchange.units:
+            return self.monitor.travel(window)
+        return self.stillness.travel()
 
     def _keep_good(self) -> None:
         """Remember these fields; when they are no longer numbers, go back to the last ones that were and raise."""
@@ -250,7 +264,7 @@ class AirSolver:
 
     def _note(self, watch: Callable[[dict], None]) -> tuple[float, float]:
         mass, heat = self.balances()
-        travel = min(self.monitor.travel(self.window()), 999.0)
+        travel = min(self.travel(self.window()), 999.0)
         self.monitor.residuals.append((self.iterations, self.time, mass, heat, travel))
         watch(
             {

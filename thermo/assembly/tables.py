@@ -181,6 +181,7 @@ def residuals(watched: Monitor) -> dict[str, Any]:
 def monitor(solution: Solution) -> dict[str, Any]:
     watched = solution.solver.monitor
     shown = solution.air.reference_temperature - ZERO_CELSIUS
-    inlets = np.array(watched.inlets, np.float32).reshape(-1, len(solution.plan.units)) + np.float32(shown)
+    shape = len(watched.inlets), len(solution.plan.units)
+    inlets = np.array(watched.inlets, np.float32).reshape(shape) + np.float32(shown)
     names = [f"{u.name}_degC" for u in solution.plan.units]
     return {"time_s": np.array(watched.times), **dict(zip(names, inlets.T, strict=True))}

@@ -33,3 +33,8 @@ class Case(Entry):
     equipment: Equipment = Equipment()
     grid: GridSpec = GridSpec()
     numerics: Numerics = Numerics()
+
+    @property
+    def empty(self) -> bool:
+        """A room meant to have nothing in it, as `racks: {}` says: a laboratory's, of any size."""
+        return "racks" in self.model_fields_set and not (self.racks or self.shelves or self.coolers)

@@ -59,3 +59,7 @@ class Hall(Entry):
     solids: dict[str, SolidBox] = Field(default_factory=dict)
     partitions: dict[str, PartitionWall] = Field(default_factory=dict)
     walls: Walls = Walls()
+
+    def sliced(self, axis: int) -> bool:
+        """True when the hall is a slice across an axis (0, 1, 2), between two facing symmetry planes."""
+        return {f"{'xyz'[axis]}_min", f"{'xyz'[axis]}_max"} <= set(self.symmetry)

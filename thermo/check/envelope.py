@@ -21,11 +21,11 @@ WALL_AXIS = {"x_min": 0, "x_max": 0, "y_min": 1, "y_max": 1, "floor": 2, "ceilin
 
 def problems(case: Case, plan: Plan) -> Iterator[Problem]:
     """Everything wrong with hall, openings and partitions."""
-    yield from _hall(plan)
+    yield from _hall(case, plan)
     for opening in plan.openings:
         yield from _opening(case, plan, opening)
     yield from _overlapping(plan)
-    yield from _ways(plan)
+    yield from _ways(case, plan)
     for wall, stated in case.hall.walls:
         if stated is not None:
             yield from _wall(case, wall, stated)
@@ -41,9 +41,10 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
             )
 
 
-def _hall(plan: Plan) -> Iterator[Problem]:
+def _hall(case: Case, plan: Plan) -> Iterator[Problem]:
     for axis, length in enumerate(plan.size):
-        if not HALL_RANGE[0] <= length <= HALL_RANGE[1]:
+        shortest = 0.0 if case.empty or case.hall.sliced(axis) else HALL_RANGE[0]
+        if not shortest <= length <= HALL_RANGE[1]:
             given = (
                 f"a hall {length:g} m along {AXES[axis]} is outside {HALL_RANGE[0]:g} to {HALL_RANGE[1]:g} m"
             )
@@ -143,7 +144,7 @@ def _shared_area(first: Box, second: Box, across: int) -> float:
     return max(flat[0], 0.0) * max(flat[1], 0.0)
 
 
-def _ways(plan: Plan) -> Iterator[Problem]:
+def _ways(case: Case, plan: Plan) -> Iterator[Problem]:
     """Air that comes in must get out, and the other way round; heat must get out anyhow."""
     kinds = {opening.kind for opening in plan.openings}
     way_in, way_out = kinds & {"supply", "intake", "pressure"}, kinds & {"fan", "pressure"}
@@ -152,6 +153,6 @@ def _ways(plan: Plan) -> Iterator[Problem]:
         yield Problem(("openings",), f"air comes in and has no way out; {cure}")
     elif way_out and not way_in:
         yield Problem(("openings",), "fans draw air out and none can come in; add an opening of kind intake")
-    elif not kinds and not any(unit.role == "cooler" for unit in plan.units):
+    elif not (kinds or case.empty or any(unit.role == "cooler" for unit in plan.units)):
         cure = "add `openings:` (intake and fan, or supply and pressure), or coolers"
         yield Problem(("openings",), f"the hall is closed and its heat has no way out; {cure}")

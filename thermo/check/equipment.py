@@ -26,8 +26,9 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
     for _, members in groupby(plan.units, key=lambda u: (u.path, u.power, u.airflow, u.kind)):
         unit = next(members)  # the first of those alike speaks for all
         yield from _flow(unit, capacity)
-    if not plan.units:
-        yield Problem(("racks",), "there is nothing in the hall; add rows of racks or shelves")
+    if not plan.units and not case.empty:
+        cure = "add rows of racks or shelves, or write `racks: {}` for an empty room"
+        yield Problem(("racks",), f"there is nothing in the hall; {cure}")
     yield from _ladder(case)
 
 

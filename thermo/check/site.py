@@ -95,9 +95,10 @@ def _grid(case: Case) -> Iterator[Problem]:
         coarser = (size[0] * size[1] * size[2] / MOST_CELLS) ** (1 / 3)
         cure = f"use {coarser:.2g} m or more"
         yield Problem(("grid", "cell"), f"{cell:g} m makes {count:.1e} cells of this hall; {cure}")
-    if cell * FEWEST_ACROSS > min(size):
-        cure = f"use {min(size) / FEWEST_ACROSS:.2g} m or less"
-        given = f"{cell:g} m is too coarse for a hall whose shortest side is {min(size):g} m"
+    shortest = min(length for axis, length in enumerate(size) if not case.hall.sliced(axis))
+    if cell * FEWEST_ACROSS > shortest:
+        cure = f"use {shortest / FEWEST_ACROSS:.2g} m or less"
+        given = f"{cell:g} m is too coarse for a hall whose shortest side is {shortest:g} m"
         yield Problem(("grid", "cell"), f"{given}; {cure}")
 
 
