@@ -28,6 +28,7 @@ from .power import flow as power_flow
 from .power.flow import PowerResult
 from .power.network import Network
 from .power.network import build as build_network
+from .power.route import Route
 from .scene import Scene
 
 Watch = Callable[[dict], None]
@@ -74,6 +75,11 @@ class Solution:
             "heat_carried_kW": -float(heat.sum()) / 1e3,
             "heat_walls_kW": float(self.solver.wall_heat().sum()) / 1e3,
         }
+
+    def hottest_air(self, path: Route) -> float:
+        """[K] along a line in the hall."""
+        core = self.solver.mesh.core(self.solver.state.t)
+        return sources.hottest_along(self.scene, core, path) + self.air.reference_temperature
 
     def snapshot(self) -> Snapshot:
         """The fields, for another run to start from."""

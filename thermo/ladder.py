@@ -32,7 +32,10 @@ OF_THE_RACK = ("kind", "power", "airflow", "limit")  # what an override may say 
 # Of air that swings, against the (2, 4) windows of a run: a rung has swung for a while when averaging begins, and the
 # ladder has minutes for all its rungs. Fewer windows move the top tiers of a swinging row by up to 0.8 K.
 AVERAGING = (1, 3)
-ELECTRICAL = ("voltage", "transformer", "board", "cable", "busway", "breaker")
+ELECTRICAL = (
+    "voltage", "transformer", "board", "cable", "busway", "breaker", "hot spot", "harmonics", "fault current",
+    "voltage unbalance", "neutral",
+)  # fmt: skip
 NOTHING = {"limit": None, "where": None, "utilisation": None}
 METHOD = (
     "A limit is reached where the straight line between two neighbouring rungs, through the limit's largest "

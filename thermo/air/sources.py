@@ -32,6 +32,20 @@ def line_heat(scene: Scene, lines: Iterable[tuple[tuple[Point, ...], float]]) ->
 
 def _along(heat: np.ndarray, scene: Scene, path: tuple[Point, ...], watts: float) -> None:
     """Share `watts` over points spaced a fraction of a cell along the path."""
+    cells = _cells_along(scene, path)
+    for cell in cells:
+        heat[cell] += watts / len(cells)
+
+
+def hottest_along(scene: Scene, temperature: np.ndarray, path: tuple[Point, ...]) -> float:
+    """Highest of a cell field (nz, ny, nx) in the air that a path passes; of a path of no points, the air's mean."""
+    if not path:
+        return float(temperature[scene.cells == AIR].mean(dtype=np.float64))
+    return max(float(temperature[cell]) for cell in set(_cells_along(scene, path)))
+
+
+def _cells_along(scene: Scene, path: tuple[Point, ...]) -> list[tuple[int, int, int]]:
+    """Air cells (k, j, i) at points spaced half the smallest cell along the path."""
     step = 0.5 * min(float(w.min()) for w in scene.grid.widths)
     points = [np.array([path[0]])] if len(path) == 1 else []
     for a, b in pairwise(path):
@@ -41,8 +55,7 @@ def _along(heat: np.ndarray, scene: Scene, path: tuple[Point, ...], watts: float
     i, j, k = (
         np.clip(np.searchsorted(f, where[:, d]) - 1, 0, f.size - 2) for d, f in enumerate(scene.grid.faces)
     )
-    for n in range(len(where)):
-        heat[_air_near(scene, (int(k[n]), int(j[n]), int(i[n])))] += watts / len(where)
+    return [_air_near(scene, (int(k[n]), int(j[n]), int(i[n]))) for n in range(len(where))]
 
 
 def _air_near(scene: Scene, cell: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from .. import __version__
 from ..couple import Solution
 from ..metrics import add_metrics
 from ..power import tables as power_tables
-from ..power.flow import utilisations
+from ..power.judgement.judge import Judgement, document, judge
 from ..result import Result, plain
 from . import tables as columns
 from .limits import limit_rows
@@ -34,20 +34,21 @@ def assemble(solution: Solution, case_text: str) -> Result:
         "openings": columns.openings(solution),
         "partitions": columns.partitions(solution),
         "heat_ledger": columns.heat_ledger(solution),
-        "assumptions": {"text": list(_assumptions(solution))},
         "residuals": columns.residuals(solution.solver.monitor),
         "monitor": columns.monitor(solution),
     }
-    if solution.power:
-        tables["power/elements"] = dict(solution.power.table)
+    judgement = _judgement(solution)
+    if judgement:
+        tables["power/elements"] = dict(judgement.result.table)
         tables["power/path"] = power_tables.paths_table(solution.case)
-    electrical = utilisations(solution.power) if solution.power else ()
-    tables["limits"] = limit_rows(solution, tables["racks"], electrical)
+        tables |= judgement.tables
+    tables["assumptions"] = {"text": list(_assumptions(solution, judgement))}
+    tables["limits"] = limit_rows(solution, tables["racks"], judgement.limits if judgement else ())
     result = Result(
         solution.scene.grid.faces,
         columns.fields(solution),
         tables=tables,
-        summary=_summary(solution, tables),
+        summary=_summary(solution, tables, judgement),
         case_text=case_text,
         state=columns.state(solution),
         attributes=_provenance(solution),
@@ -57,8 +58,15 @@ def assemble(solution: Solution, case_text: str) -> Result:
     return complete
 
 
-def _assumptions(solution: Solution) -> tuple[str, ...]:
-    network = solution.power.network.assumptions if solution.power else ()
+def _judgement(solution: Solution) -> Judgement | None:
+    """What the network's flow means in the air that was found; None without a network."""
+    if solution.power is None:
+        return None
+    return judge(solution.case, solution.plan, solution.power, solution.hottest_air)
+
+
+def _assumptions(solution: Solution, judgement: Judgement | None) -> tuple[str, ...]:
+    network = (*judgement.result.network.assumptions, *judgement.assumptions) if judgement else ()
     numerics = solution.case.numerics
     scheme = SCHEMES[numerics.scheme]
     sides = "its other sides" if solution.plan.walls else "walls, roof and floor"
@@ -79,10 +87,10 @@ def _density(solution: Solution) -> str:
     return f"The air is an ideal gas at the site's pressure, {at}; fans and servers move volumes of it."
 
 
-def _summary(solution: Solution, tables: dict[str, Any]) -> dict[str, Any]:
+def _summary(solution: Solution, tables: dict[str, Any], judgement: Judgement | None) -> dict[str, Any]:
     outcome = solution.outcome
     columns = [list(tables["racks"][key]) for key in RACK_KEYS]
-    power = power_tables.summary(solution.power) if solution.power else None
+    power = power_tables.summary(judgement.result) | document(judgement) if judgement else None
     return {
         "case": solution.case.name,
         "device": solution.device,

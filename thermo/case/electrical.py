@@ -18,6 +18,8 @@ from ..units import (
     Power,
     ResistancePerLength,
     Temperature,
+    TemperatureDifference,
+    Time,
     Voltage,
 )
 from .entry import Kind
@@ -31,7 +33,11 @@ TWENTY_CELSIUS = 293.15
 
 
 class TransformerKind(Kind):
-    """A three-phase two-winding transformer, delta on the high side, earthed star on the low side."""
+    """A three-phase two-winding transformer, delta on the high side, earthed star on the low side.
+
+    Thermal figures left out are those of IEC 60076-7 table 4 for distribution transformers, and of IEC 60076-12 for
+    dry ones: 27.6 K, 125 K; 4 min, 30 min; 120 degC (normal cyclic loading), the class's temperature (dry).
+    """
 
     rated_power: Annotated[ApparentPower, Bound()]
     primary_voltage: RatedVoltage  # line to line
@@ -41,6 +47,18 @@ class TransformerKind(Kind):
     no_load_loss: Power  # at rated voltage
     load_loss: Power  # at rated current
     cooling: Literal["oil", "dry"] = "oil"
+    oil_rise: Annotated[TemperatureDifference, Bound()] = 60.0  # of the top oil above the air at rated load
+    hot_spot_rise: Annotated[TemperatureDifference, Bound()] | None = (
+        None  # above the top oil; dry: above the air
+    )
+    oil_time_constant: Annotated[Time, Bound()] = 10800.0
+    winding_time_constant: Annotated[Time, Bound()] | None = None
+    paper: Literal["kraft", "upgraded"] = "upgraded"  # of oil transformers: 98 degC or 110 degC age at rate 1
+    insulation: Literal["A", "E", "B", "F", "H", "200", "220"] = "F"  # system of dry transformers
+    hot_spot_limit: Temperature | None = None
+    eddy_loss: Fraction = (
+        0.1  # rated eddy-current loss over ohmic loss in the windings, IEEE C57.110's P_EC-R
+    )
 
     @model_validator(mode="after")
     def _resistance_within_impedance(self) -> TransformerKind:
@@ -66,6 +84,10 @@ class BuswayKind(Kind):
     reactance: ResistancePerLength
     frequency: Annotated[Frequency, Bound()] = 50.0  # at which the reactance is stated
     neutral: Annotated[Fraction, Bound()] = 1.0  # section of the neutral / of a phase conductor
+    conductor_temperature: Temperature = 343.15  # at which the resistance is stated
+    reference_temperature: Temperature = 308.15  # of the air at its rated current, IEC 61439-1
+    limit_temperature: Temperature = 378.15  # of its hottest joint: a rise of 70 K, IEC 61439-1 table 6
+    time_constant: Annotated[Time, Bound()] = 1800.0  # weak: usual for busways of 1000 A, from memory
 
 
 class CableKind(Kind):
@@ -79,6 +101,9 @@ class CableKind(Kind):
     reactance: ResistancePerLength = 0.08e-3
     frequency: Annotated[Frequency, Bound()] = 50.0  # at which the reactance is stated
     neutral: Annotated[Fraction, Bound()] = 1.0  # section of the neutral / of a phase conductor
+    reference_temperature: Temperature = 303.15  # of the air that the ampacity is for
+    limit_temperature: Temperature = 363.15  # of the conductor: cross-linked polyethylene
+    time_constant: Annotated[Time, Bound()] = 1200.0  # weak: usual for 100 mm2 in free air, from memory
 
     @property
     def rated_current(self) -> float:

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from ..units import ApparentPower, Bound, Current, Fraction, Frequency, Number, Voltage, Width
+from ..units import (
+    ApparentPower,
+    Bound,
+    Current,
+    Fraction,
+    Frequency,
+    Number,
+    Temperature,
+    Time,
+    Voltage,
+    Width,
+)
 from .entry import Count, Entry, Point
 
 Place = Literal["outside", "switch_room", "hall"]
@@ -38,6 +49,18 @@ def _two_points(path: Any) -> Any:
     return path
 
 
+def _orders(spectrum: Any) -> Any:
+    """Orders above the fundamental."""
+    if any(order < 2 for order in spectrum):
+        raise PydanticCustomError(
+            "harmonics", 'harmonics have orders from 2 on, for example {3: "5 %", 5: "4 %"}'
+        )
+    return spectrum
+
+
+# weak: supplies with active power factor correction at half load and more distort by 3 to 8 %, from memory
+SPECTRUM = {3: 0.05, 5: 0.04, 7: 0.03, 9: 0.015, 11: 0.01, 13: 0.01}
+Spectrum = Annotated[dict[int, Fraction], AfterValidator(_orders)]
 WhipKinds = Annotated[
     tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...])
 ]
@@ -53,6 +76,9 @@ class Breaker(Entry):
 
     rating: Rating | None = None
     continuous: Annotated[Fraction, Bound()] = 0.8
+    standard: Literal["UL 489", "IEC 60898", "IEC 60947-2", "electronic"] = "UL 489"  # its trip curve
+    curve: Literal["B", "C", "D"] = "C"  # IEC 60898 only
+    interrupting: Rating | None = None  # short-circuit current it breaks; not said: not judged
 
 
 class Utility(Entry):
@@ -135,3 +161,9 @@ class PowerSystem(Entry):
     elements: dict[str, PowerElement]
     whips: dict[str, Whip] = Field(default_factory=dict)
     voltage_window: Annotated[Fraction, Bound()] = 0.1  # largest change of voltage at a rack, IEC 60038
+    unbalance_limit: Annotated[Fraction, Bound()] = 0.02  # of the negative-sequence voltage, EN 50160
+    switch_room_temperature: Temperature = 313.15  # the air there: what breakers are rated in
+    cap_latency: Annotated[Time, Bound()] = 10.0  # from losing a feed until the racks' power cap holds
+    harmonics: Spectrum = Field(
+        default_factory=lambda: dict(SPECTRUM)
+    )  # of the load current, over its fundamental

@@ -35,6 +35,7 @@ def _limit(limit: Any) -> Any:
     return to_si(limit, "temperature").value
 
 
+Phases = Literal["a", "b", "c", "ab", "bc", "ca", "abc"]  # a rack's cords share its load evenly over them
 InletLimit = Annotated[str | float, BeforeValidator(_limit, json_schema_input_type=str)]  # class name, or [K]
 
 
@@ -46,6 +47,7 @@ class UnitChange(Entry):
     airflow: Airflow | None = None
     limit: InletLimit | None = None
     feed: Feed | None = None
+    phases: Phases | None = None
     remove: bool = False
 
 
@@ -74,6 +76,7 @@ class RackRow(Row):
     power: Power | None = None
     limit: InletLimit | None = None
     feed: Feed = Field(default_factory=dict)
+    phases: Phases = "abc"
 
 
 class ShelfRow(Row):

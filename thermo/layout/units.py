@@ -152,7 +152,14 @@ def _rack(desk: Desk, place: _Place) -> Unit | None:
         air_fraction=kind.air_fraction,
         tiers=place.stated("tiers") or kind.tiers,
         machines=kind.machines,
+        phase_shares=_even(place.stated("phases") or row.phases),
     )
+
+
+def _even(phases: str) -> tuple[float, float, float]:
+    """The same share on each phase that is named."""
+    shares = [(phase in phases) / len(phases) for phase in "abc"]
+    return (shares[0], shares[1], shares[2])
 
 
 def _row_width(desk: Desk, row: RackRow, size: tuple[float, float, float]) -> float:

@@ -50,6 +50,8 @@ class PowerResult:
     loss: float  # [W]
     voltage_min_pu: float  # over the units
     unit_power: np.ndarray  # [W] (units) as asked for
+    voltage: np.ndarray  # (n, 3) complex [V] phase to neutral
+    current: np.ndarray  # (n, 3) complex [A] into each node
 
     @property
     def closure(self) -> float:
@@ -127,6 +129,8 @@ def judge(network: Network, unit_power: np.ndarray, solved: Flow, scenario: int)
         loss=float(series[in_site].sum() + iron.sum()),
         voltage_min_pu=float(voltage[fed].min()) if fed.any() else float("nan"),
         unit_power=unit_power[:, scenario],
+        voltage=v,
+        current=i,
     )
 
 
@@ -174,7 +178,7 @@ def _table(
     current = _per_element(network, np.abs(i).max(axis=1), np.maximum, 0.0)
     lowest = _per_element(network, np.abs(v).min(axis=1) / network.base, np.minimum, np.inf)
     arriving = (v[first] * np.conj(i[first])).real.sum(axis=1) + series[first] + iron
-    rating = np.array([_allowed(element) for element in rows])
+    rating = np.array([allowed(element) for element in rows])
     loading = np.divide(current, rating, out=np.zeros(len(rows)), where=rating > 0)
     return {
         "name": np.array([element.name for element in rows]),
@@ -192,7 +196,7 @@ def _table(
     }
 
 
-def _allowed(element: Element) -> float:
+def allowed(element: Element) -> float:
     """Current [A] that an element and its breaker both carry for hours; 0 = no limit stated."""
     stated = [limit for limit in (element.rating, element.breaker) if limit > 0]
     return min(stated, default=0.0)

@@ -14,7 +14,7 @@ from zlib import crc32
 from ..doctor.gl import NoGL
 from ..metrics import INTAKE_DEPTH, worst_by_limit
 from ..result import Result
-from . import colours, oneline, plan, plots, scene3d
+from . import colours, electrical, oneline, phases, plan, plots, scene3d
 from .wording import (
     by_group,
     figures,
@@ -88,6 +88,8 @@ def context(result: Result, folder: Path, warnings: list[str]) -> dict[str, Any]
         "voltage": number(power.get("voltage_min_pu"), 3),
         "loss": number(power.get("loss_kW")),
         "elements": _elements(result),
+        "electrical": electrical.context(result),
+        "phases": svg(phases.draw, result, folder) if result.has_table("power/phases") else "",
         "openings": _openings(result),
         "metrics": _metrics(result),
         "ledger": _ledger(result),

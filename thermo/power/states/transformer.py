@@ -193,6 +193,9 @@ DRY_CLASSES = {
     "220": (210.0 + ZERO_CELSIUS, 27285.0),
 }
 
+# Insulation system -> its temperature [degC], the most a hot spot may have: IEC 60085, IEC 60076-11 table 2
+DRY_SYSTEMS = {"A": 105.0, "E": 120.0, "B": 130.0, "F": 155.0, "H": 180.0, "200": 200.0, "220": 220.0}
+
 
 def dry_settled(kind: DryTransformer, load: Values) -> np.ndarray:
     """The hot spot's rise [K] that a constant load ends in."""

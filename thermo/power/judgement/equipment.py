@@ -1,0 +1,99 @@
+"""The kinds and breakers behind the elements of a network, and the air each of them stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...case import Case
+from ...case.power import Breaker, Whip
+from ...library import find
+from ...plan import Plan
+from ..network import Network
+from ..parts import Element, whip_of
+from ..route import Route
+from ..states import breaker as breakers
+
+FAMILIES = {"transformer": "transformers", "cable": "cables", "busway": "busways", "whip": "cables"}
+AirAlong = Callable[[Route], float]  # hottest air [K] along a line in the hall
+
+
+@dataclass(frozen=True)
+class Device:
+    """What stands behind one element."""
+
+    kind: Any  # TransformerKind | BuswayKind | CableKind | None for a board
+    breaker: Breaker | None
+    breaker_rating: float  # [A] of its nameplate; 0 without a breaker
+    band: breakers.Band | None
+    air: float  # [K] around the element: the hottest along its way
+    breaker_air: float  # [K] around its breaker, where the element begins
+
+
+def devices(case: Case, plan: Plan, network: Network, air_along: AirAlong) -> tuple[Device, ...]:
+    """One for each element, in their order.
+
+    Air in the hall is the air model's along the element; outside it is the site's, in the switch room the case's.
+    """
+    assert case.power is not None
+    whips = _whips(case, plan)
+    air = _air(case, network, air_along)
+    rows = {element.name: row for row, element in enumerate(network.elements)}
+    found = []
+    for row, element in enumerate(network.elements):
+        whip = whips.get(element.name) if element.type == "whip" else None
+        stated = whip or case.power.elements[element.name]
+        family = FAMILIES.get(element.type)
+        kind = find(case, family, element.kind) if family else None
+        breaker = getattr(stated, "breaker", None)
+        rating = _rating(breaker, element, kind, stated)
+        band = breakers.band(breaker.standard, rating, breaker.curve) if breaker else None
+        above = rows.get(element.parent)
+        at = (
+            air[row]
+            if element.type == "board"
+            else _breaker_air(network, element, above, (air, row, air_along))
+        )
+        found.append(Device(kind, breaker, rating, band, float(air[row]), at))
+    return tuple(found)
+
+
+def _whips(case: Case, plan: Plan) -> Mapping[str, Whip]:
+    """Whips by the names of their elements."""
+    assert case.power is not None
+    pairs = ((unit, whip_of(case.power.whips, unit)) for unit in plan.units)
+    return {f"{unit.name}.{feed}": whip for unit, whip in pairs if whip for feed, _ in unit.feeds}
+
+
+def _rating(breaker: Breaker | None, element: Element, kind: Any, stated: Any) -> float:
+    if breaker is None:
+        return 0.0
+    own = getattr(kind, "rated_current", 0.0) * getattr(stated, "runs", 1)
+    return breaker.rating or own or element.rating
+
+
+def _air(case: Case, network: Network, air_along: AirAlong) -> np.ndarray:
+    """Air [K] around every element."""
+    assert case.power is not None
+    places = {"outside": case.site.dry_bulb, "switch_room": case.power.switch_room_temperature}
+    air = np.array([places.get(element.place, np.nan) for element in network.elements])
+    for node, row in enumerate(network.element):
+        if row >= 0 and network.elements[row].place == "hall" and network.routes[node]:
+            air[row] = np.fmax(air[row], air_along(network.routes[node]))
+    hall = np.isnan(air)
+    air[hall] = [air_along(network.routes[network.elements[row].first]) for row in np.flatnonzero(hall)]
+    return air
+
+
+def _breaker_air(
+    network: Network, element: Element, above: int | None, around: tuple[np.ndarray, int, AirAlong]
+) -> float:
+    """Air where an element begins: in its board, or at the point of the hall where it taps what feeds it."""
+    air, row, air_along = around
+    route = network.routes[element.first]
+    if element.place == "hall" and route and (above is None or network.elements[above].place == "hall"):
+        return air_along(route[:1])
+    return float(air[row if above is None else above])

@@ -1,0 +1,110 @@
+"""All that is said of a run's network beyond its flow: tables, limits, and what the run's document says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...case import Case
+from ...plan import Plan
+from ..flow import Limit, PowerResult, utilisations
+from . import stranding, tables
+from .derating import derated
+from .equipment import AirAlong, devices
+from .levels import fault_levels
+from .tables import Judged, Table
+
+UNBALANCED = ("transformer", "board", "busway")  # where voltage unbalance is judged
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`result`: the flow by the ratings in the elements' own air. Without a solution only that and its limits."""
+
+    result: PowerResult
+    tables: dict[str, Table]
+    limits: tuple[Limit, ...]
+    assumptions: tuple[str, ...]
+
+
+def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong) -> Judgement:
+    """Judge a flow; air_along: hottest air [K] along a line in the hall."""
+    assert case.power is not None
+    stood = devices(case, plan, result.network, air_along)
+    own = derated(result, stood)
+    limits = utilisations(own)
+    if not result.converged:
+        return Judgement(own, {}, limits, _assumptions(case))
+    judged = Judged(own, stood, case.power.harmonics)
+    levels = fault_levels(own.network, stood)
+    found = tables.room(judged)
+    stranded, moves = stranding.plan(own)
+    made = {
+        "power/transformers": tables.transformers(judged),
+        "power/quality": tables.quality(judged),
+        "power/faults": tables.faults(judged, levels),
+        "power/headroom": tables.headrooms(judged, found),
+        "power/breakers": tables.breakers(judged, found, levels),
+        "power/phases": stranded,
+        "power/moves": moves,
+    }
+    more = tuple(_limits(judged, made, case.power.unbalance_limit))
+    return Judgement(own, made, (*limits, *more), _assumptions(case))
+
+
+def _limits(judged: Judged, made: dict[str, Table], unbalance: float) -> Iterator[Limit]:
+    """Hot spots, harmonics, fault currents, unbalance and neutrals as utilisations."""
+    yield from _thermal(made["power/transformers"])
+    faults = made["power/faults"]
+    for row in np.flatnonzero(np.isfinite(faults["utilisation"])):
+        used = float(faults["utilisation"][row])
+        rating = float(faults["interrupting_kA"][row])
+        yield Limit("fault current", str(faults["name"][row]), used, used * rating, rating, "kA")
+    yield from _quality(judged, made["power/quality"], unbalance)
+
+
+def _thermal(table: Table) -> Iterator[Limit]:
+    """Rise of the hot spot above its air over the rise allowed; load with its harmonics over the load they allow."""
+    for row, name in enumerate(table["name"]):
+        air, hottest, limit = (float(table[c][row]) for c in ("air_degC", "hot_spot_degC", "limit_degC"))
+        allowed = max(limit - air, 1.0)
+        yield Limit("hot spot", str(name), (hottest - air) / allowed, hottest, limit, "degC")
+        load, most = (float(table[c][row]) for c in ("root_mean_square_percent", "harmonic_load_percent"))
+        yield Limit("harmonics", str(name), load / most, load, most, "%")
+
+
+def _quality(judged: Judged, table: Table, unbalance: float) -> Iterator[Limit]:
+    for row, element in enumerate(judged.elements):
+        found = float(table["negative_sequence_percent"][row])
+        if element.type in UNBALANCED and np.isfinite(found):
+            at_limit = 100 * unbalance
+            yield Limit("voltage unbalance", element.name, found / at_limit, found, at_limit, "%")
+        neutral, rating = float(table["neutral_A"][row]), float(table["neutral_rating_A"][row])
+        if rating > 0:
+            yield Limit("neutral", element.name, neutral / rating, neutral, rating, "A")
+
+
+def _assumptions(case: Case) -> tuple[str, ...]:
+    assert case.power is not None
+    celsius = case.power.switch_room_temperature - tables.ZERO_CELSIUS
+    spectrum = ", ".join(
+        f"{100 * share:g} % of order {order}" for order, share in case.power.harmonics.items()
+    )
+    return (
+        f"Ratings are those in the elements' own air: in the hall the hottest along them, {celsius:g} degC in the "
+        "switch room, outdoors the site's.",
+        f"Load currents carry harmonics: {spectrum or 'none'}.",
+    )
+
+
+def document(judgement: Judgement) -> dict[str, Any]:
+    """The judgement in the run's document: every table as rows."""
+    out: dict[str, Any] = {}
+    for name, table in judgement.tables.items():
+        columns = [column.tolist() for column in table.values()]
+        rows = [dict(zip(table, values, strict=True)) for values in zip(*columns, strict=True)]
+        out[name.removeprefix("power/")] = rows
+    return out

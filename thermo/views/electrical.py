@@ -1,0 +1,144 @@
+"""The electrical judgement on the report's page: transformers, breakers, room, phases, as text ready to print."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import Any
+
+from ..result import Result
+from .wording import figures, number
+
+SHOWN = 12  # breakers of cords on the page, the fullest first
+Row = dict[str, Any]
+
+
+def context(result: Result) -> dict[str, Any]:
+    """What the page's electrical part shows; {} for a result without a judgement."""
+    if not result.has_table("power/breakers"):
+        return {}
+    types = {row["name"]: row["type"] for row in result.rows("power/elements")}
+    return {
+        "transformers": [_transformer(row) for row in result.rows("power/transformers")],
+        "breakers": _breakers(result, types),
+        "room": [_room(row) for row in result.rows("power/headroom") if types[row["name"]] != "whip"],
+        "quality": [_quality(row) for row in result.rows("power/quality") if types[row["name"]] != "whip"],
+        "moves": result.rows("power/moves"),
+        "stranded": _stranded(result),
+    }
+
+
+def _transformer(row: Row) -> Row:
+    share = (row["hot_spot_degC"] - row["air_degC"]) / max(row["limit_degC"] - row["air_degC"], 1.0)
+    return {
+        "name": row["name"],
+        "load": number(row["load_percent"], 0),
+        "air": number(row["air_degC"]),
+        "oil": number(row["top_oil_degC"]),
+        "hot_spot": number(row["hot_spot_degC"]),
+        "limit": number(row["limit_degC"], 0),
+        "ageing": figures(row["ageing_rate"]),
+        "life": _life(row["ageing_rate"]),
+        "most": number(row["load_at_limit_percent"], 0),
+        "k_factor": number(row["k_factor"], 2),
+        "harmonic": number(row["harmonic_load_percent"]),
+        "mark": "over" if share >= 1 else "near" if share >= 0.9 else "",
+    }
+
+
+def _life(rate: float) -> str:
+    """Hours of life that a day costs."""
+    return f"{24 * rate:.2g}" if isfinite(rate) else "-"
+
+
+def _breakers(result: Result, types: dict[str, str]) -> list[Row]:
+    """All breakers of elements and the fullest of cords, with the fault current they meet."""
+    faults = {row["name"]: row for row in result.rows("power/faults")}
+    rows = result.rows("power/breakers")
+    rows.sort(key=lambda r: -r["current_A"] / max(r["carries_A"], 1e-9) if isfinite(r["current_A"]) else -inf)
+    cords = [row for row in rows if types[row["name"]] == "whip"][:SHOWN]
+    named = {row["name"] for row in cords}
+    shown = [row for row in rows if types[row["name"]] != "whip" or row["name"] in named]
+    return [_breaker(row, faults[row["name"]]) for row in shown]
+
+
+def _breaker(row: Row, fault: Row) -> Row:
+    used = row["current_A"] / row["carries_A"] if row["carries_A"] > 0 else 0.0
+    breaks = fault["utilisation"]
+    return {
+        "name": row["name"],
+        "standard": row["standard"],
+        "rating": number(row["rating_A"], 0),
+        "air": number(row["air_degC"]),
+        "carries": number(row["carries_A"], 0),
+        "current": number(row["current_A"], 0),
+        "percent": number(100 * used, 0),
+        "mark": "over" if used >= 1 else "near" if used >= 0.9 else "",
+        "trips": _trips(row["trips_after_s"], row["trips_before_s"]),
+        "fault": number(fault["three_phase_kA"]),
+        "peak": number(fault["peak_kA"]),
+        "interrupting": number(fault["interrupting_kA"], 0),
+        "fault_mark": "over" if breaks >= 1 else "near" if breaks >= 0.9 else "",
+        "selective": _selective(row),
+        "room": number(row["headroom_kW"], 0),
+    }
+
+
+def _trips(after: float, before: float) -> str:
+    """The band of times, in words."""
+    if not isfinite(after):
+        return "never"
+    return f"{_time(after)} to {_time(before)}" if isfinite(before) else f"{_time(after)} at the earliest"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.2g} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _selective(row: Row) -> str:
+    """Up to where it is sure to trip before the one above it."""
+    if not row["above"]:
+        return "-"
+    kiloamperes = row["selective_to_kA"]
+    return (
+        f"all, above {row['above']}"
+        if kiloamperes == inf
+        else f"{kiloamperes:.1f} kA, then {row['above']} too"
+    )
+
+
+def _room(row: Row) -> Row:
+    return {
+        "name": row["name"],
+        "binding": row["binding"] or "-",
+        **{phase: number(row[f"phase_{phase}_kW"], 0) for phase in "abc"},
+        "balanced": number(row["balanced_kW"], 0),
+        "stranded": number(row["stranded_kW"]),
+        "mark": "over" if row["balanced_kW"] < 0 else "",
+    }
+
+
+def _quality(row: Row) -> Row:
+    return {
+        "name": row["name"],
+        "iec": number(row["negative_sequence_percent"], 2),
+        "nema": number(row["nema_percent"], 2),
+        **{phase: number(row[f"phase_{phase}_A"], 0) for phase in "abc"},
+        "current": number(row["current_unbalance_percent"]),
+        "neutral": number(row["neutral_A"], 0),
+        "neutral_rating": number(row["neutral_rating_A"], 0),
+    }
+
+
+def _stranded(result: Result) -> str:
+    """What imbalance strands where most, and what the moves leave of it."""
+    rows = result.rows("power/phases")
+    if not rows:
+        return ""
+    worst = max(rows, key=lambda row: row["stranded_kW"])
+    count = len(result.rows("power/moves"))
+    if not count:
+        return f"{worst['name']}: {worst['stranded_kW']:.1f} kW stranded; no exchange of phases frees more."
+    left = f"{count} moves leave {worst['after_moves_kW']:.1f} kW"
+    return f"{worst['name']}: {worst['stranded_kW']:.1f} kW stranded; {left}."
