@@ -66,7 +66,7 @@ def resume(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
-    """Go on from a result's fields with its own case; its file is replaced when done."""
+    """Go on exactly where a run was interrupted, else from a result's fields; its file is replaced when done."""
     import tempfile
 
     from .casefile import load
@@ -77,7 +77,7 @@ def resume(
         case = Path(folder) / f"{result.stem}.yaml"
         case.write_text(text, encoding="utf-8")
         loaded = load(case, overrides or ())
-    return _solve_into(result, loaded, (device, quiet, as_json), result)
+    return _solve_into(result, loaded, (device, quiet, as_json), result, exact=loaded.text == text)
 
 
 def opened(path: Path) -> Any:
@@ -90,16 +90,18 @@ def opened(path: Path) -> Any:
         raise CommandError(f"{path}: cannot be read as a result: {error}") from None
 
 
-def _solve_into(path: Path, loaded: Any, how: tuple[str, bool, bool], start: Path | None) -> int:
-    """Solve, write, show; how = device, quiet, as_json."""
-    from .assembly.restart import snapshot_from
+def _solve_into(
+    path: Path, loaded: Any, how: tuple[str, bool, bool], start: Path | None, *, exact: bool = False
+) -> int:
+    """Solve, write, show; how = device, quiet, as_json. exact: go on with the run in `start` if it was interrupted."""
+    from .assembly.restart import held_from, snapshot_from
 
     device, quiet, as_json = how
-    snapshot = None
+    begun: Any = None
     if start is not None:
         with opened(start) as found:
-            snapshot = snapshot_from(found)
-    return _finish(path, solve_case(loaded, device, quiet, snapshot), as_json)
+            begun = (held_from(found) if exact else None) or snapshot_from(found)
+    return _finish(path, solve_case(loaded, device, quiet, begun), as_json)
 
 
 def _finish(path: Path, result: Any, as_json: bool) -> int:
@@ -139,6 +141,7 @@ def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
 def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
     """Solution of a loaded case, with progress on stderr."""
     from . import couple
+    from .air.record import NoSuchRun
     from .air.ventilation import NoOperatingPoint
     from .check import examine
     from .device import DeviceError
@@ -151,6 +154,8 @@ def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) 
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
     except SceneError as error:
         raise CommandError(f"{loaded.locate(error.path)}: {error}") from None
+    except NoSuchRun as error:
+        raise CommandError(f"{error}; `minehall run CASE --from RESULT` starts from its fields") from None
     except NoOperatingPoint as error:
         raise CommandError(f"{loaded.locate(('openings',))}: openings: {error}") from None
 

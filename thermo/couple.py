@@ -38,6 +38,22 @@ NEST_ITERATIONS = 300  # nor for longer than this, also when it swings
 NEST_GROWTH = 2.0  # from cell to cell: it is only a start
 
 
+@dataclass(frozen=True)
+class Held:
+    """An interrupted run to go on with: on the case's grid (depth 0), or on one 2, 4, ... times as coarse before it."""
+
+    depth: int
+    checkpoint: dict[str, np.ndarray]
+
+
+class _CutShort(Exception):
+    """The start on a coarser grid was interrupted."""
+
+    def __init__(self, held: Held, reached: Snapshot, iterations: int) -> None:
+        super().__init__()
+        self.held, self.reached, self.iterations = held, reached, iterations
+
+
 @dataclass
 class Solution:
     """All that a run found, still in solver terms (SI, K)."""
@@ -55,11 +71,14 @@ class Solution:
     supply_temperature: float  # [K] of the air the hall is given
     device: str
     seconds: dict[str, float] = field(default_factory=dict)
+    held: Held | None = None  # of an interrupted run
 
     def swing(self) -> np.ndarray:
-        """Peak to peak of each unit's inlet: over the time-accurate run, else over the last window [K]."""
+        """Peak to peak of each unit's inlet: over the time-accurate run, else the last window [K]; nan: no step."""
         if self.outcome.statistics is not None:
             return self.outcome.statistics.swing
+        if not self.solver.monitor.inlets:
+            return np.full(len(self.plan.units), np.nan)
         return np.ptp(self.solver.monitor.window(self.solver.window()), axis=0)
 
     def balance(self) -> dict[str, float]:
@@ -255,10 +274,10 @@ def solve(
     plan: Plan,
     device_name: str,
     watch: Watch,
-    start: Snapshot | None = None,
+    start: Snapshot | Held | None = None,
     averaging: tuple[int, int] = AVERAGING,
 ) -> Solution:
-    """Solve the case laid out as `plan` on a device; `start`: fields to begin from.
+    """Solve the case laid out as `plan` on a device; `start`: fields to begin from, or a run to go on with.
 
     averaging: of air that swings, windows (a minute at least) left for the swing to saturate and averaged over.
     An interrupt (Ctrl-C) or a divergence ends the run with the last good fields, and its outcome says so.
@@ -270,20 +289,28 @@ def solve(
         watch({"phase": "compiling the kernels for this processor: a minute or two, the first time only"})
     air = properties.from_case(case)
     coupling = Coupling(case, plan, ops, air)
-    if start is None:
-        start = _coarse_start(case, coupling, watch)
+    held = start if isinstance(start, Held) else None
+    cut = None
+    try:
+        if start is None or (held and held.depth):
+            start = _coarse_start(case, coupling, watch, held)
+    except _CutShort as short:
+        cut, start = short, short.reached
     solver = _solver(case, coupling)
     solver.averaging = averaging
     watch({"phase": "air", "cells": solver.scene.fluid_cells, "time_step_s": solver.step_size})
     temperature = case.numerics.start_temperature or coupling.supply_temperature() + 3.0
     solver.start(temperature - air.reference_temperature)
-    if start is not None:
+    if isinstance(start, Snapshot):
         transfer.begin(solver.state, solver.mesh, solver.scene, start, air.reference_temperature)
         solver.exchange.impose(solver.state)
-    coupling.follow(solver)
+    if isinstance(start, Held):
+        solver.record.resume(start.checkpoint)
+    if not solver.record.repeating:
+        coupling.follow(solver)
     coupling.seconds = 0.0  # what followed the start belongs to the set-up
     ready = perf_counter()
-    outcome = _run(solver, coupling, watch)
+    outcome = _run(solver, coupling, watch) if cut is None else _cut_short(cut)
     done = perf_counter()
     seconds = {
         "setup": ready - begun,
@@ -294,6 +321,7 @@ def solve(
     return Solution(
         case, plan, solver.scene, air, solver, outcome, coupling.point, coupling.power,
         coupling.unit_power, coupling.unit_flow, coupling.supply_temperature(), ops.device, seconds,
+        _held(solver, outcome, cut),
     )  # fmt: skip
 
 
@@ -304,9 +332,23 @@ def _run(solver: AirSolver, coupling: Coupling, watch: Watch) -> Outcome:
     except Diverged as error:
         return Outcome(False, solver.iterations, reason=str(error), ended="diverged")
     except KeyboardInterrupt:
+        if solver.record.repeating:
+            raise  # nothing was computed yet: the file stays as it is
         solver.go_back()
-        reason = f"interrupted after {solver.iterations} iterations"
+        coupling.follow(solver)
+        reason = f"interrupted after {solver.iterations} iterations; `minehall resume` goes on"
         return Outcome(False, solver.iterations, reason=reason, ended="interrupted")
+
+
+def _cut_short(cut: _CutShort) -> Outcome:
+    reason = f"interrupted after {cut.iterations} iterations on a coarser grid; `minehall resume` goes on"
+    return Outcome(False, cut.iterations, reason=reason, ended="interrupted")
+
+
+def _held(solver: AirSolver, outcome: Outcome, cut: _CutShort | None) -> Held | None:
+    if cut:
+        return cut.held
+    return Held(0, solver.record.checkpoint()) if outcome.ended == "interrupted" else None
 
 
 def _solver(case: Case, coupling: Coupling) -> AirSolver:
@@ -317,8 +359,13 @@ def _solver(case: Case, coupling: Coupling) -> AirSolver:
     )
 
 
-def _coarse_start(case: Case, coupling: Coupling, watch: Watch) -> Snapshot | None:
-    """The same hall on cells twice as large, roughly settled; None for a small hall or one that cannot be coarser."""
+def _coarse_start(
+    case: Case, coupling: Coupling, watch: Watch, held: Held | None, depth: int = 1
+) -> Snapshot | None:
+    """The same hall on cells twice as large, roughly settled; None for a small hall or one that cannot be coarser.
+
+    held: a run that was interrupted at `depth` or on a grid coarser still. Raises _CutShort when this one is.
+    """
     if np.prod(coupling.plan.size) / case.grid.cell**3 < NEST_ABOVE:
         return None
     numerics = case.numerics.model_copy(
@@ -326,17 +373,32 @@ def _coarse_start(case: Case, coupling: Coupling, watch: Watch) -> Snapshot | No
     )
     cells = case.grid.model_copy(update={"cell": 2 * case.grid.cell, "growth": NEST_GROWTH})
     coarse = case.model_copy(update={"grid": cells, "numerics": numerics})
+    reference = coupling.air.reference_temperature
+    here = held if held and held.depth == depth else None
     try:
         solver = _solver(coarse, coupling)
-        before = _coarse_start(coarse, coupling, watch)
+        before = None if here else _coarse_start(coarse, coupling, watch, held, depth + 1)
         watch({"phase": "coarse start", "cells": solver.scene.fluid_cells, "time_step_s": solver.step_size})
-        solver.start(coupling.supply_temperature() + 3.0 - coupling.air.reference_temperature)
+        solver.start(coupling.supply_temperature() + 3.0 - reference)
         if before is not None:
-            transfer.begin(
-                solver.state, solver.mesh, solver.scene, before, coupling.air.reference_temperature
-            )
+            transfer.begin(solver.state, solver.mesh, solver.scene, before, reference)
             solver.exchange.impose(solver.state)
-        solver.settle_roughly(watch, lambda: coupling.follow(solver))
+        if here:
+            solver.record.resume(here.checkpoint)
+        _settle(solver, coupling, watch, depth)
     except (scene.SceneError, Diverged):
         return None
-    return transfer.snapshot(solver.scene, solver.mesh, solver.state, coupling.air.reference_temperature)
+    return transfer.snapshot(solver.scene, solver.mesh, solver.state, reference)
+
+
+def _settle(solver: AirSolver, coupling: Coupling, watch: Watch, depth: int) -> None:
+    try:
+        solver.settle_roughly(watch, lambda: coupling.follow(solver))
+    except KeyboardInterrupt:
+        if solver.record.repeating or solver.record.kept is None:
+            raise  # nothing was computed yet
+        solver.go_back()
+        reached = transfer.snapshot(
+            solver.scene, solver.mesh, solver.state, coupling.air.reference_temperature
+        )
+        raise _CutShort(Held(depth, solver.record.checkpoint()), reached, solver.iterations) from None

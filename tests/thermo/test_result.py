@@ -1,5 +1,10 @@
 """The result file: what VTK reads back, what our reader reads back, what a failed write leaves."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -133,3 +138,22 @@ def test_json_gets_null_for_what_is_not_a_number():
         "b": [None, 2],
         "c": [None],
     }
+
+
+def test_what_a_killed_write_left_is_cleared_away_by_the_next(result, tmp_path):
+    path = tmp_path / "hall.vtkhdf"
+    code = (
+        "import os, sys; from pathlib import Path; sys.path[0] = sys.argv[2]\n"
+        "from thermo.result import writing\n"
+        "writing._write_into = lambda file, result: os.kill(os.getpid(), 9)\n"
+        "writing.write(sys.argv[1], None)"
+    )
+    root = Path(__file__).resolve().parents[2]
+    killed = subprocess.run([sys.executable, "-c", code, str(path), str(root)], cwd=root, check=False)
+    assert killed.returncode == -9
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".hall.vtkhdf.part-")
+    running = tmp_path / left.name.replace(left.name.rsplit("-", 1)[1], str(os.getppid()))
+    running.touch()  # another process still writes
+    write(path, result)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([running.name, "hall.vtkhdf"])

@@ -22,6 +22,11 @@ class Monitor:
         self.times.append(time)
         self.inlets.append(inlet)
 
+    def cut(self, steps: int, iteration: int) -> None:
+        """Forget what came after a number of steps, and balances after an iteration."""
+        del self.inlets[steps:], self.times[steps:]
+        self.residuals = [row for row in self.residuals if row[0] <= iteration]
+
     def window(self, count: int, back: int = 0) -> np.ndarray:
         """The inlets of `count` entries, `back` windows ago: (count, units)."""
         end = len(self.inlets) - back * count

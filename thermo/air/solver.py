@@ -16,9 +16,12 @@ from .envelope import Envelope
 from .exchange import Exchange
 from .monitor import Monitor, Statistics, statistics
 from .properties import PRANDTL_TURBULENT, AirProperties
+from .record import Diverged, Look, Record
 from .state import at_rest
 from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
 from .stillness import Stillness, circulation
+
+__all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
 
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
@@ -30,10 +33,6 @@ POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = 0.2  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 PSEUDO = 2.0  # the way to a steady state goes in steps this much longer than those that follow the air
-
-
-class Diverged(RuntimeError):
-    """The fields are no longer numbers; the last good state is kept."""
 
 
 @dataclass
@@ -79,11 +78,12 @@ class AirSolver:
         self.iterations = 0
         self.time = 0.0
         self.mass_error = np.inf
+        self.mean: Mean | None = None  # of a time-accurate run, from its start on
         self.mean_heat_error: float | None = None  # of a time-accurate run
+        self.record = Record(self)
         self.state = at_rest(self.mesh, 0.0, air.viscosity)
         if not turbulent:
             self.state.k[:] = 0  # the wall law reads k: without it walls are viscous
-        self.good = self.state.copy()
         self.set_time_step(self.numerics.time_step or PSEUDO * self.suggest_time_step())
 
     # --- starting ---------------------------------------------------------------------------------
@@ -151,6 +151,19 @@ class AirSolver:
 
     def advance(self, outer: int = 1) -> None:
         """One time step: `outer` iterations of the coupled equations (1 for pseudo-time)."""
+        self.record.begin()
+        self.time += self.step_size
+        if self.record.repeating:
+            self.iterations += outer
+            self.monitor.record(self.time, self.record.inlet())
+            return
+        self._step(outer)
+        self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
+        if self.iterations % CHECK < outer:
+            self._see_to_numbers(outer)
+
+    def _step(self, outer: int, *, watchful: bool = False) -> None:
+        """watchful: stop after the first iteration that leaves no numbers."""
         s = self.state
         old = s if outer == 1 else s.copy()
         for _ in range(outer):
@@ -159,8 +172,13 @@ class AirSolver:
             if self.turbulence:
                 self.turbulence(s, old, self.flow.velocities(s), self.exchange, self.rdt, self.gbpr)
             self.iterations += 1
-        self.time += self.step_size
-        self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
+            if watchful and not s.finite():
+                return
+
+    def _see_to_numbers(self, outer: int) -> None:
+        """Raise Diverged with the place when the fields are no longer numbers; they are then the last good ones."""
+        if not self.state.finite():
+            raise self.record.diverged(lambda: self._step(outer, watchful=True))
 
     def heat_given(self) -> float:
         """Heat that units and losses hand to the air [W]."""
@@ -189,6 +207,7 @@ class AirSolver:
         rdt = self.rdt / self.mesh.dtype(20.0)
         for _ in range(POLISH):
             self.heat(self.state, self.state, self.exchange, rdt)
+        self._see_to_numbers(1)
 
     # --- running ----------------------------------------------------------------------------------
 
@@ -226,15 +245,12 @@ class AirSolver:
     def _iterate(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
         """ "settled", "swinging" or "unfinished"."""
         tolerance, window = self.numerics.tolerance, self.window()
-        self.good = self.state.copy()
+        self.record.begin()
         while self.iterations < self.numerics.iterations:
             self.advance()
             if self.iterations % CHECK:
                 continue
-            self._keep_good()
-            moved = settle()
-            self.stillness.look(self.state, self.iterations, window)
-            mass, heat = self._note(watch)
+            moved, mass, heat = self._look(watch, settle)
             travel = self.travel(window)
             if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < EQUIPMENT_STOP:
                 return "settled"
@@ -248,34 +264,27 @@ class AirSolver:
             return self.monitor.travel(window)
         return self.stillness.travel()
 
-    def _keep_good(self) -> None:
-        """Remember these fields; when they are no longer numbers, go back to the last ones that were and raise."""
-        if not self.state.finite():
-            self.go_back()
-            raise Diverged(
-                f"the air diverged at iteration {self.iterations}; try a smaller numerics.time_step"
-            )
-        self.good.take(self.state)
-
     def go_back(self) -> None:
-        """Return to the last good fields."""
-        self.state.take(self.good)
-        self.exchange.pass_through(self.ops, self.state.t)
+        """Return to the last look, when all was well."""
+        self.record.go_back()
 
-    def _note(self, watch: Callable[[dict], None]) -> tuple[float, float]:
-        mass, heat = self.balances()
+    def _look(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> tuple[float, float, float]:
+        """Let equipment follow and weigh the balances: how far equipment moved, mass error, heat stored."""
+        repeated = self.record.repeating
+        found = self.record.look(lambda: self._found(settle))
+        moved, mass, heat, self.stillness.flow, self.stillness.heat = found
         travel = min(self.travel(self.window()), 999.0)
         self.monitor.residuals.append((self.iterations, self.time, mass, heat, travel))
-        watch(
-            {
-                "iteration": self.iterations,
-                "time_s": self.time,
-                "mass": mass,
-                "heat": heat,
-                "change_K": travel,
-            }
-        )
-        return mass, heat
+        if not repeated:
+            news = {"iteration": self.iterations, "time_s": self.time}
+            watch(news | {"mass": mass, "heat": heat, "change_K": travel})
+        return moved, mass, heat
+
+    def _found(self, settle: Callable[[], float]) -> Look:
+        moved = settle()
+        if not self.exchange.units:
+            self.stillness.look(self.state, self.iterations, self.window())
+        return moved, *self.balances(), self.stillness.flow, self.stillness.heat
 
     def window(self) -> int:
         """Iterations the inlets must stand still: an air change, and a minute, the period of the slowest swings."""
@@ -288,16 +297,14 @@ class AirSolver:
         self.monitor.first = len(self.monitor.inlets)
         watch({"phase": "following the swing in time", "time_step_s": self.step_size})
         spin, span = (windows * self.window() for windows in self.averaging)
-        mean = Mean(self.state, self.exchange)
+        self.mean = Mean(self.state, self.exchange)
         for step in range(spin + span):
             self.advance(outer=2)
-            if step >= spin:
-                mean.add(self.state, self.balances()[1], fields=step % 4 == 0)
+            if step >= spin and not self.record.repeating:
+                self.mean.add(self.state, self.balances()[1], fields=step % 4 == 0)
             if step % CHECK == 0:
-                self._keep_good()
-                settle()
-                self._note(watch)
-        self.mean_heat_error = mean.give(self.state)
+                self._look(watch, settle)
+        self.mean_heat_error = self.mean.give(self.state)
         found = statistics(self.monitor, len(self.monitor.inlets) - span, self.step_size)
         steady = self.monitor.amplitude(span) < STEADY_BAND
         reason = (

@@ -14,6 +14,7 @@ from ..power.judgement.judge import Judgement, document, judge
 from ..result import Result, plain
 from . import tables as columns
 from .limits import limit_rows
+from .restart import held_arrays
 
 RACK_KEYS = (
     "name", "kind", "power_kW", "airflow_m3_s", "inlet_degC", "inlet_worst_tier_degC", "inlet_max_degC",
@@ -50,7 +51,7 @@ def assemble(solution: Solution, case_text: str) -> Result:
         tables=tables,
         summary=_summary(solution, tables, judgement),
         case_text=case_text,
-        state=columns.state(solution),
+        state=columns.state(solution) | held_arrays(solution.held),
         attributes=_provenance(solution),
     )
     complete = add_metrics(result)

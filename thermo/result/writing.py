@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
+import platform
 from pathlib import Path
 
 import h5py
@@ -20,12 +22,13 @@ RESERVED = ("VTKHDF", "state", "case", "provenance", "summary")
 def write(path: str | Path, result: Result) -> Path:
     """Write the result to `path` whole or not at all: temporary name, fsync, rename.
 
-    An interrupted or failed write leaves the file that stood there before and nothing half-written.
-    Raises whatever h5py or the disk raised.
+    An interrupted or failed write leaves the file that stood there before and nothing half-written; what a killed
+    write left is cleared away by the next. Raises whatever h5py or the disk raised.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part-{os.getpid()}")
+    _clear_parts(path)
+    part = path.with_name(f"{_part(path)}{os.getpid()}")
     try:
         with h5py.File(part, "w") as file:
             _write_into(file, result)
@@ -38,6 +41,33 @@ def write(path: str | Path, result: Result) -> Path:
         raise
     _sync(path.parent)
     return path
+
+
+def _part(path: Path) -> str:
+    """Name of a file while it is written, up to the number of the process: this machine is in it."""
+    return f".{path.name}.part-{platform.node()}-"
+
+
+def _clear_parts(path: Path) -> None:
+    """Remove what writes to `path` left whose process, on this machine, is gone."""
+    for part in path.parent.glob(f"{glob.escape(_part(path))}*"):
+        number = part.name.removeprefix(_part(path))
+        if number.isdecimal() and not _alive(int(number)):
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def _alive(process: int) -> bool:
+    """True when a process of this number runs on this machine; our own never left a part behind."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def _sync(path: Path) -> None:
