@@ -1,212 +1,276 @@
 """Backward/forward sweep: the power flow of radial three-phase networks, many scenarios at once.
 
-A network is a tree of n nodes in which a parent comes before its children; node 0 is an ideal source. Node
-k hangs on `parent[k]` by branch k: a transposed four-wire run with drop_p = z1 I_p + zm (I_a + I_b + I_c)
-(`turn` 0), or a Dyn transformer (`turn` 1: Dyn1, 2: Dyn11) with `ratio` a = sqrt(3) V1/V2 and its series
-impedance z1 on the low side:
+A network is a tree of n nodes. The root, which is its own parent, is an ideal source; branch k joins node k to
+`parent[k]`:
 
-    E_p = (V_p - V_(p - turn)) / a,   V_low,p = E_p - z1 I_p,   I_high,p = (I_p - I_(p + turn)) / a.
+    V_k = A_k V_parent - Z_k I_k,    I_parent has A_k^T I_k of it,
 
-Voltages are phase to neutral, loads constant power in wye, `y` an admittance to neutral at every phase of a
-node. Arrays are [node][phase][scenario], scenario fastest, real and imaginary parts apart, float64. Every
-scenario has its own fate: solved, or NaN where the sweeps do not settle (past the nose of the PV curve).
+with Z a complex 3x3 impedance [ohm] and A a real 3x3 matrix: the identity, or the windings of a transformer whose
+impedance is on the low side. Voltages are phase to neutral; a shunt draws Y V with a 3x3 Y [S] at a node.
 
-Source: Shirmohammadi et al., IEEE Trans. Power Systems 3 (1988) 753, in the form with Z1 and Zm.
+A load draws s (law[0] + law[1] u + law[2] u^2), s = p + j q, u = |V| / nominal, at every phase (`connection` 0) or
+between each phase and the next (1); or the current p + j q [A] itself (2). Every scenario has its own fate:
+solved, or NaN where the sweeps do not settle (past the nose of the PV curve).
+
+The currents of one sweep give the voltages of the next in a single walk from the source outwards: a chain's
+current at its head is known as a sum, and loses at every node what its loads drew. What lies above the first
+fork (grid, transformer, board) enters as a Thevenin source, and its voltage moves by a Newton step for
+constant power, since most of the drop is there.
+
+Source: Shirmohammadi et al., IEEE Trans. Power Systems 3 (1988) 753; the fused walk and the step are our own.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .jit import cell, cpu_loop, prange
+from .jit import cpu_loop, cpu_serial, prange, thread_limit
+from .sweep_lanes import (
+    END,
+    EXCESS,
+    LANES,
+    LEAF,
+    MOVING,
+    RUN,
+    SR,
+    TI,
+    TR,
+    VI,
+    VR,
+    L,
+    P,
+    Q,
+    copy_rows,
+    draw_delta,
+    draw_phasor,
+    draw_power,
+    draw_shunt,
+    draw_zip,
+    drop_four_wire,
+    drop_full,
+    turn_into,
+)  # fmt: skip
+from .sweep_numpy import sweep_in_numpy
+from .sweep_report import enter, report
+from .sweep_tree import DELTA, FOUR_WIRE, FULL, PHASOR, POWER, ZIP, four_wire, trunk_of, walk
 
-TILE = 32  # scenarios swept together: their lanes share the tree's tables and stay in the second-level cache
+__all__ = ["sweep_in_numpy", "sweep_on_cpu"]
+
 SOLVED, UNSOLVED = 0, 1
+FIRST_ROUND = 12  # sweeps; what needs more is swept again with its like
+INNER = 6  # fixed-point steps of the Newton step at the trunk's end
 
 
-@cell
-def load_current(p, q, vr, vi):
-    """conj((p + j q) / v): current [A] of p [W] and q [var] at v [V]."""
-    square = vr * vr + vi * vi
-    return (p * vr + q * vi) / square, (p * vi - q * vr) / square
-
-
-@cell
-def product(z, ir, ii):
-    """Complex product z i."""
-    return z.real * ir - z.imag * ii, z.real * ii + z.imag * ir
-
-
-@cell
-def gather_currents(i_re, i_im, status, v_re, v_im, parent, turn, ratio, y, load_node, p, q, lo, hi):
-    """Backward: current [A] into every node from its parent, of the unfinished scenarios lo..hi."""
-    for k in range(parent.size):
-        for f in range(3):
-            for s in range(lo, hi):
-                if status[s] == UNSOLVED:
-                    i_re[k, f, s], i_im[k, f, s] = product(y[k], v_re[k, f, s], v_im[k, f, s])
-    for load in range(load_node.size):
-        k = load_node[load]
-        for f in range(3):
-            for s in range(lo, hi):
-                if status[s] == UNSOLVED:
-                    cr, ci = load_current(p[load, f, s], q[load, f, s], v_re[k, f, s], v_im[k, f, s])
-                    i_re[k, f, s] += cr
-                    i_im[k, f, s] += ci
-    for k in range(parent.size - 1, 0, -1):
-        up = parent[k]
-        for f in range(3):
-            g = (f + turn[k]) % 3
-            for s in range(lo, hi):
-                if status[s] == UNSOLVED:
-                    if turn[k] == 0:
-                        i_re[up, f, s] += i_re[k, f, s]
-                        i_im[up, f, s] += i_im[k, f, s]
-                    else:
-                        i_re[up, f, s] += (i_re[k, f, s] - i_re[k, g, s]) / ratio[k]
-                        i_im[up, f, s] += (i_im[k, f, s] - i_im[k, g, s]) / ratio[k]
-
-
-@cell
-def drop_voltages(v_re, v_im, change, status, i_re, i_im, parent, turn, ratio, z1, zm, base, lo, hi):
-    """Forward: voltage [V] of every node from its parent's; `change` = largest squared step [pu]."""
-    for k in range(1, parent.size):
-        up = parent[k]
-        scale = 1.0 / (base[k] * base[k])
-        for s in range(lo, hi):
-            if status[s] == UNSOLVED:
-                nr = i_re[k, 0, s] + i_re[k, 1, s] + i_re[k, 2, s]
-                ni = i_im[k, 0, s] + i_im[k, 1, s] + i_im[k, 2, s]
-                mr, mi = product(zm[k], nr, ni)
-                for f in range(3):
-                    er, ei = v_re[up, f, s], v_im[up, f, s]
-                    if turn[k] != 0:
-                        g = (f + 3 - turn[k]) % 3
-                        er = (er - v_re[up, g, s]) / ratio[k]
-                        ei = (ei - v_im[up, g, s]) / ratio[k]
-                    dr, di = product(z1[k], i_re[k, f, s], i_im[k, f, s])
-                    er -= dr + mr
-                    ei -= di + mi
-                    step = ((er - v_re[k, f, s]) ** 2 + (ei - v_im[k, f, s]) ** 2) * scale
-                    if change[s] == change[s] and not step <= change[s]:  # a NaN is taken and kept
-                        change[s] = step
-                    v_re[k, f, s] = er
-                    v_im[k, f, s] = ei
-
-
-@cell
-def settle(status, passes, change, tolerance, lo, hi):
-    """Count a pass, mark the scenarios that settled; how many are left."""
-    left = 0
-    for s in range(lo, hi):
-        if status[s] == UNSOLVED:
-            passes[s] += 1
-            if change[s] <= tolerance * tolerance:
-                status[s] = SOLVED
-            else:
-                left += 1
-    return left
-
-
-@cpu_loop
 def sweep_on_cpu(
-    v_re, v_im, i_re, i_im, status, passes,
-    parent, turn, ratio, z1, zm, y, base, source, load_node, p, q, tolerance, limit,
+    voltage, current, extremes, worst, loss, status, passes,
+    parent, impedance, turns, shunt, base, source, load_node, connection, law, nominal,
+    rating, group, place, p, q, tolerance, limit,
 ):  # fmt: skip
     """Solve every scenario; see the module's head.
 
-    Out: v (n, 3, S) [V], i (n, 3, S) [A] into each node from its parent (node 0: from the source), status
-    (S) 0 solved or 1 not, passes (S) sweeps made. In: tables of n, of these z1, zm [ohm] and y [S] complex,
-    base [V] nominal; source (3) [V] complex; load_node (L); p and q (L, 3, S) [W, var]; tolerance [pu] on
-    the largest voltage step; limit on the sweeps.
+    Out: voltage and current (S or 0, n, 3) complex [V, A], the current into each node from its parent (the
+    root: from the source), not written where their first axis is 0; extremes (S, 2) lowest and highest voltage at
+    loaded phases [pu]; worst (S, G) largest current / rating of each group of branches; loss (S, places) [W];
+    status (S) 0 solved or 1 not; passes (S) sweeps made.
+    In: parent (n); impedance (n, 3, 3) [ohm], shunt (n, 3, 3) [S] complex; turns (n, 3, 3); base (n) [V] phase
+    to neutral; source (3) [V] complex; of the loads load_node, connection, nominal [V] (L) and law (L, 3);
+    of the branches rating [A], group (-1: none) and place (n); p and q (S, L, 3) [W, var]; tolerance on the
+    relative change of any load's current in the last sweep; limit on the sweeps.
     """
-    count = status.size
-    change = np.zeros(count)
-    for tile in prange((count + TILE - 1) // TILE):
-        lo, hi = tile * TILE, min(count, (tile + 1) * TILE)
-        for s in range(lo, hi):
-            status[s] = UNSOLVED
-            passes[s] = 0
-            for f in range(3):
-                v_re[0, f, s] = source[f].real
-                v_im[0, f, s] = source[f].imag
-                for k in range(parent.size):
-                    i_re[k, f, s] = 0.0
-                    i_im[k, f, s] = 0.0
-        drop_voltages(v_re, v_im, change, status, i_re, i_im, parent, turn, ratio, z1, zm, base, lo, hi)
-        left, done = hi - lo, 0
-        while left > 0 and done < limit:
-            for s in range(lo, hi):
-                change[s] = 0.0
-            gather_currents(i_re, i_im, status, v_re, v_im, parent, turn, ratio, y, load_node, p, q, lo, hi)
-            drop_voltages(v_re, v_im, change, status, i_re, i_im, parent, turn, ratio, z1, zm, base, lo, hi)
-            left = settle(status, passes, change, tolerance, lo, hi)
-            done += 1
-        for s in range(lo, hi):
-            if status[s] == UNSOLVED:
-                v_re[:, :, s] = np.nan
-                v_im[:, :, s] = np.nan
-                i_re[:, :, s] = np.nan
-                i_im[:, :, s] = np.nan
+    path = walk(parent, impedance, turns, shunt, load_node, connection, law)
+    thevenin = trunk_of(path.trunk, source, impedance, turns, shunt)
+    z1, zm = four_wire(impedance)
+    power = law[:, 0].mean() if law.size else 0.0
+    status[:] = UNSOLVED
+    passes[:] = 0
+    for most in (FIRST_ROUND, limit) if limit > FIRST_ROUND else (limit,):
+        which = np.flatnonzero(status == UNSOLVED)
+        if which.size:
+            chunks = min(4 * thread_limit(), (which.size + LANES - 1) // LANES)
+            _solve(
+                voltage, current, extremes, worst, loss, status, passes, which, chunks,
+                path.trunk, path.up, path.chain_step, path.step_node, path.step_leaf, path.kind,
+                path.leaf_node, path.leaf_load, path.leaf_law, *thevenin, float(power),
+                impedance, z1, zm, turns, shunt, base, law, nominal, rating, group, place, p, q, tolerance, most,
+            )  # fmt: skip
 
 
-def sweep_in_numpy(
-    v_re, v_im, i_re, i_im, status, passes,
-    parent, turn, ratio, z1, zm, y, base, source, load_node, p, q, tolerance, limit,
+@cpu_loop
+def _solve(
+    voltage, current, extremes, worst, loss, status, passes, which, chunks,
+    trunk, up, chain_step, step_node, step_leaf, kind, leaf_node, leaf_load, leaf_law, e, zth, own, behind, power,
+    impedance, z1, zm, turns, shunt, base, law, nominal, rating, group, place, p, q, tolerance, most,
 ):  # fmt: skip
-    """`sweep_on_cpu` in whole-array complex arithmetic, level by level of the tree: fallback and oracle."""
-    levels = _levels(parent)
-    v = np.zeros(v_re.shape, np.complex128)
-    i = np.zeros(v_re.shape, np.complex128)
-    v[0] = source[:, None]
-    _forward(v, i, levels, parent, turn, ratio, z1, zm)
-    status[:], passes[:] = UNSOLVED, 0
-    for _ in range(limit):
-        live = np.flatnonzero(status)
-        if live.size == 0:
-            break
-        with np.errstate(all="ignore"):  # past the nose the numbers run away: seen by the test below
-            power = (p[:, :, live] + 1j * q[:, :, live]) if live.size < status.size else p + 1j * q
-            now = v[:, :, live]
-            flow = _backward(now, power, load_node, levels, parent, turn, ratio, y)
-            new = now.copy()
-            _forward(new, flow, levels, parent, turn, ratio, z1, zm)
-            change = np.max(np.abs(new - now) / base[:, None, None], axis=(0, 1))
-        v[:, :, live], i[:, :, live] = new, flow
-        passes[live] += 1
-        status[live[change <= tolerance]] = SOLVED
-    failed = status == UNSOLVED
-    v[:, :, failed] = i[:, :, failed] = np.nan + 1j * np.nan
-    v_re[...], v_im[...], i_re[...], i_im[...] = v.real, v.imag, i.real, i.imag
+    """Sweep the scenarios `which`, LANES at a time, at most `most` sweeps; each chunk has its own blocks."""
+    tiles = (which.size + LANES - 1) // LANES
+    for chunk in prange(chunks):
+        leaves = np.empty((leaf_node.size, LEAF))
+        ends = np.empty((up.size, END))
+        run = np.empty(RUN)
+        top = np.empty(END)
+        row = np.empty(18 * L)
+        tally = np.empty((worst.shape[1] + loss.shape[1] + 2) * L)
+        for tile in range(chunk, tiles, chunks):
+            lanes = which[tile * LANES : (tile + 1) * LANES]
+            load_powers(leaves, leaf_load, p, q, lanes)
+            begin(top, ends, run, up, turns, chain_step, step_node, e, lanes.size)
+            done = 0
+            left = lanes.size
+            while left > 0 and done < most:
+                pass_outwards(
+                    leaves, ends, run, top, up, chain_step, step_node, step_leaf, kind,
+                    leaf_node, leaf_load, leaf_law, impedance, z1, zm, turns, shunt, law, nominal, tolerance,
+                )  # fmt: skip
+                gather(ends, top, up, chain_step, step_node, turns)
+                done += 1
+                left = settle(run, status, passes, lanes, done)
+                if left > 0:
+                    correct_top(top, row, run, e, zth, power)
+            report(
+                voltage, current, extremes, worst, loss, status, lanes, leaves, ends, run, top, tally,
+                trunk, up, chain_step, step_node, step_leaf, kind, leaf_node, leaf_load, leaf_law, own, behind,
+                impedance, z1, zm, turns, shunt, base, rating, group, place,
+            )  # fmt: skip
 
 
-def _levels(parent):
-    """Node numbers by distance from the source."""
-    depth = np.zeros(parent.size, np.int64)
-    for k in range(1, parent.size):
-        depth[k] = depth[parent[k]] + 1
-    return [np.flatnonzero(depth == d) for d in range(1, depth.max() + 1)]
+@cpu_serial
+def load_powers(leaves, leaf_load, p, q, lanes):
+    """Powers of a tile's scenarios into the leaves, their currents to nothing; spare lanes repeat the last."""
+    for leaf in range(leaf_load.size):
+        block = leaves[leaf]
+        block[:P] = 0.0
+        load = leaf_load[leaf]
+        if load >= 0:
+            for s in range(L):
+                at = lanes[min(s, lanes.size - 1)]
+                for f in range(3):
+                    block[P + f * L + s] = p[at, load, f]
+                    block[Q + f * L + s] = q[at, load, f]
 
 
-def _backward(v, power, load_node, levels, parent, turn, ratio, y):
-    """Currents into every node, summed from the leaves."""
-    i = y[:, None, None] * v
-    np.add.at(i, load_node, np.conj(power / v[load_node]))
-    for nodes in reversed(levels):
-        upward = i[nodes]
-        for t in (1, 2):
-            dyn = turn[nodes] == t
-            upward[dyn] = (upward[dyn] - np.roll(upward[dyn], -t, axis=1)) / ratio[nodes[dyn], None, None]
-        np.add.at(i, parent[nodes], upward)
-    return i
+@cpu_serial
+def begin(top, ends, run, up, turns, chain_step, step_node, e, count):
+    """No current anywhere, the trunk's end at its voltage without load; spare lanes stand still."""
+    ends[:, :] = 0.0
+    top[:] = 0.0
+    for f in range(3):
+        for s in range(L):
+            top[VR + f * L + s] = e[f].real
+            top[VI + f * L + s] = e[f].imag
+    for s in range(L):
+        run[MOVING + s] = 1.0 if s < count else 0.0
 
 
-def _forward(v, i, levels, parent, turn, ratio, z1, zm):
-    """Voltages from the source outwards, in place."""
-    drop = z1[:, None, None] * i + zm[:, None, None] * i.sum(axis=1, keepdims=True)
-    for nodes in levels:
-        feeding = v[parent[nodes]]
-        for t in (1, 2):
-            dyn = turn[nodes] == t
-            feeding[dyn] = (feeding[dyn] - np.roll(feeding[dyn], t, axis=1)) / ratio[nodes[dyn], None, None]
-        v[nodes] = feeding - drop[nodes]
+@cpu_serial
+def pass_outwards(
+    leaves, ends, run, top, up, chain_step, step_node, step_leaf, kind,
+    leaf_node, leaf_load, leaf_law, impedance, z1, zm, turns, shunt, law, nominal, tolerance,
+):  # fmt: skip
+    """One sweep: voltages from the currents of the last, and every leaf's new current."""
+    tight = tolerance * tolerance
+    run[EXCESS : EXCESS + L] = 0.0
+    for chain in range(up.size):
+        enter(run, ends, top, chain, up, turns, step_node[chain_step[chain]])
+        for step in range(chain_step[chain], chain_step[chain + 1]):
+            node = step_node[step]
+            if chain > 0 or step > 0:  # the first node is the trunk's end
+                if kind[node] == FOUR_WIRE:
+                    drop_four_wire(run, z1[node], zm[node])
+                elif kind[node] == FULL:
+                    drop_full(run, impedance[node])
+            for leaf in range(step_leaf[step], step_leaf[step + 1]):
+                at, load, lawful = leaf_node[leaf], leaf_load[leaf], leaf_law[leaf]
+                wz, wm = (0j, 0j) if at == node else (z1[at], zm[at])
+                if lawful == POWER:
+                    draw_power(leaves[leaf], run, wz, wm, tight)
+                elif lawful == ZIP:
+                    draw_zip(leaves[leaf], run, wz, wm, law[load], nominal[load], tight)
+                elif lawful == DELTA:
+                    draw_delta(leaves[leaf], run, wz, wm, law[load], nominal[load], tight)
+                elif lawful == PHASOR:
+                    draw_phasor(leaves[leaf], run, tight)
+                else:
+                    draw_shunt(leaves[leaf], run, shunt[node], tight)
+        copy_rows(ends[chain], VR, run, VR)
+        copy_rows(ends[chain], TR, run, SR)
+
+
+@cpu_serial
+def gather(ends, top, up, chain_step, step_node, turns):
+    """Add the new current of every chain to the chain it hangs on; all of it to the trunk's end."""
+    for chain in range(up.size - 1, 0, -1):
+        matrix = turns[step_node[chain_step[chain]]]
+        turn_into(ends[up[chain]], TR, ends[chain], TR, matrix, True)
+        turn_into(ends[up[chain]], TI, ends[chain], TI, matrix, True)
+    copy_rows(top, TR, ends[0], TR)
+
+
+@cpu_serial
+def settle(run, status, passes, lanes, done):
+    """Count a sweep, mark the scenarios that settled; how many are left."""
+    left = 0
+    for s in range(lanes.size):
+        if run[MOVING + s] != 0.0:
+            passes[lanes[s]] = done
+            if run[EXCESS + s] == 0.0:
+                status[lanes[s]] = SOLVED
+                run[MOVING + s] = 0.0
+            elif run[EXCESS + s] == run[EXCESS + s]:
+                left += 1
+            else:
+                run[MOVING + s] = 0.0
+    return left
+
+
+@cpu_serial
+def correct_top(top, row, run, e, zth, power):
+    """A Newton step of the trunk's end towards V = e - Z I(V), where a share `power` of I is S over V.
+
+    With dI = -(I / conj V) conj dV it solves dV = r + Z (power I / conj V) conj dV, r = e - Z I - V, by INNER
+    fixed-point steps, which draw together wherever the sweep itself does. Rows: I / conj V (6), r (6), dV (6).
+    """
+    for f in range(3):
+        for s in range(L):
+            k = f * L + s
+            vr, vi = top[VR + k], top[VI + k]
+            scale = power / (vr * vr + vi * vi)
+            row[k] = (top[TR + k] * vr - top[TI + k] * vi) * scale
+            row[3 * L + k] = (top[TR + k] * vi + top[TI + k] * vr) * scale
+            row[6 * L + k] = e[f].real - vr
+            row[9 * L + k] = e[f].imag - vi
+    for f in range(3):
+        for g in range(3):
+            zr, zi = zth[f, g].real, zth[f, g].imag
+            for s in range(L):
+                row[(6 + f) * L + s] -= zr * top[TR + g * L + s] - zi * top[TI + g * L + s]
+                row[(9 + f) * L + s] -= zr * top[TI + g * L + s] + zi * top[TR + g * L + s]
+    copy_rows(row, 12 * L, row, 6 * L)
+    for _ in range(INNER):
+        for k in range(3 * L):
+            xr, xi = row[12 * L + k], row[15 * L + k]
+            row[12 * L + k] = row[k] * xr + row[3 * L + k] * xi
+            row[15 * L + k] = row[3 * L + k] * xr - row[k] * xi
+        multiply(row, zth)
+    for f in range(3):
+        for s in range(L):
+            k = f * L + s
+            top[VR + k] += run[MOVING + s] * row[12 * L + k]
+            top[VI + k] += run[MOVING + s] * row[15 * L + k]
+
+
+@cpu_serial
+def multiply(row, zth):
+    """step = r + Z step, rows as in `correct_top`."""
+    for s in range(L):
+        ar, br, cr = row[12 * L + s], row[13 * L + s], row[14 * L + s]
+        ai, bi, ci = row[15 * L + s], row[16 * L + s], row[17 * L + s]
+        for f in range(3):
+            z = zth[f]
+            row[(12 + f) * L + s] = (
+                row[(6 + f) * L + s] + z[0].real * ar - z[0].imag * ai
+                + z[1].real * br - z[1].imag * bi + z[2].real * cr - z[2].imag * ci
+            )  # fmt: skip
+            row[(15 + f) * L + s] = (
+                row[(9 + f) * L + s] + z[0].real * ai + z[0].imag * ar
+                + z[1].real * bi + z[1].imag * br + z[2].real * ci + z[2].imag * cr
+            )  # fmt: skip

@@ -25,6 +25,7 @@ ORDER = [
     "moist_air",
     "case",
     "casefile",
+    "netfile",
     "library",
     "plan",
     "layout",

@@ -26,7 +26,7 @@ from .case import Case
 from .plan import Curve, Plan
 from .power import flow as power_flow
 from .power.flow import PowerResult
-from .power.network import Network
+from .power.network import HallNetwork
 from .power.network import build as build_network
 from .power.route import Route
 from .scene import Scene
@@ -131,7 +131,7 @@ class Coupling:
     def __init__(self, case: Case, plan: Plan, ops: SimpleNamespace, air: AirProperties):
         self.case, self.plan, self.ops, self.air = case, plan, ops, air
         self.site = site_air(case)
-        self.network: Network | None = build_network(case, plan) if case.power else None
+        self.network: HallNetwork | None = build_network(case, plan) if case.power else None
         self.lookup = partial(library.find, case)
         self.power: PowerResult | None = None
         self.unit_power = np.array([u.power for u in plan.units])

@@ -1,1 +1,6 @@
-"""Three-phase distribution: the network of a case, its flow, its losses by place, its limits."""
+"""Three-phase distribution: networks, their flow, their losses by place, their limits."""
+
+from .solution import Solution, solve
+from .tree import Network
+
+__all__ = ["Network", "Solution", "solve"]

@@ -1,27 +1,15 @@
-"""Power flow of a network and what follows from it: currents, losses by place, voltages, utilisations."""
+"""Power flow of a hall and what follows from it: currents, losses by place, voltages, utilisations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .network import Network
-from .parts import ROOT3, Element
+from .network import HallNetwork
+from .parts import ROOT3, Element, allowed
 from .route import Route
-
-Sweep = Callable[..., None]  # the operator `sweep` of kernels, by way of thermo.device
-
-
-@dataclass(frozen=True)
-class Flow:
-    """Solved scenarios: `v` [V] and `i` [A] (n, 3, S) complex, NaN where not `solved` (S)."""
-
-    v: np.ndarray
-    i: np.ndarray
-    solved: np.ndarray
-    passes: np.ndarray
+from .solution import MOST_SWEEPS, TOLERANCE, Solution, Sweep, swept
 
 
 @dataclass(frozen=True)
@@ -39,7 +27,7 @@ class Heat:
 class PowerResult:
     """One solved state of the network. Not converged: NaN everywhere, `converged` False."""
 
-    network: Network
+    network: HallNetwork
     converged: bool
     passes: int
     table: dict[str, np.ndarray]  # the elements table, one entry a column
@@ -77,53 +65,55 @@ class Limit:
 
 
 def flow(
-    network: Network, unit_power: np.ndarray, sweep: Sweep, tolerance: float = 1e-10, limit: int = 200
-) -> Flow:
-    """Solve scenarios: `unit_power` (units, S) [W] at the cords, in the order of `network.units`.
-
-    `tolerance` [pu] is the largest voltage step at the end, `limit` the most sweeps made.
-    """
+    network: HallNetwork,
+    unit_power: np.ndarray,
+    sweep: Sweep,
+    tolerance: float = TOLERANCE,
+    limit: int = MOST_SWEEPS,
+) -> Solution:
+    """Solve scenarios: `unit_power` (units, S) [W] at the cords, in the order of `network.units`."""
     p = load_powers(network, unit_power)
-    q = p * network.tan_phi[:, None, None]
-    count = unit_power.shape[1]
-    parts = [np.zeros((network.parent.size, 3, count)) for _ in range(4)]
-    status, passes = np.zeros(count, np.int32), np.zeros(count, np.int32)
-    tables = (network.parent, network.turn, network.ratio, network.z1, network.zm, network.y, network.base)
-    sweep(*parts, status, passes, *tables, network.source, network.load_node, p, q, tolerance, limit)
-    return Flow(parts[0] + 1j * parts[1], parts[2] + 1j * parts[3], status == 0, passes)
+    q = p * network.tan_phi[:, None]
+    return swept(network, p, q, sweep, tolerance=tolerance, limit=limit)
 
 
-def load_powers(network: Network, unit_power: np.ndarray) -> np.ndarray:
-    """Active power [W] of every load and phase (L, 3, S)."""
+def load_powers(network: HallNetwork, unit_power: np.ndarray) -> np.ndarray:
+    """Active power [W] of every load and phase (S, L, 3)."""
     watts = unit_power[network.load_unit] * network.load_share[:, None]
-    return np.ascontiguousarray(watts[:, None, :] * network.phase_share[:, :, None])
+    return np.ascontiguousarray(watts.T[:, :, None] * network.phase_share)
 
 
 def solve(
-    network: Network, unit_power: np.ndarray, sweep: Sweep, tolerance: float = 1e-10, limit: int = 200
+    network: HallNetwork,
+    unit_power: np.ndarray,
+    sweep: Sweep,
+    tolerance: float = TOLERANCE,
+    limit: int = MOST_SWEEPS,
 ) -> PowerResult:
     """Solve one state: `unit_power` (units) [W] at the cords, in the order of the plan's units."""
     powers = np.asarray(unit_power, float)[:, None]
     return judge(network, powers, flow(network, powers, sweep, tolerance, limit), 0)
 
 
-def judge(network: Network, unit_power: np.ndarray, solved: Flow, scenario: int) -> PowerResult:
-    """Losses, loadings and voltages of one scenario of a flow."""
-    v, i = solved.v[:, :, scenario], solved.i[:, :, scenario]
+def judge(network: HallNetwork, unit_power: np.ndarray, solution: Solution, scenario: int) -> PowerResult:
+    """Losses, loadings and voltages of one scenario of a flow solved with all outputs."""
+    assert solution.voltage is not None
+    assert solution.branch_current is not None
+    v, i = solution.voltage[scenario], solution.branch_current[scenario]
     series = branch_losses(network, i)
     iron = no_load_losses(network, v)
     magnitude = np.abs(v) / network.base[:, None]
     voltage = _unit_voltages(network, magnitude)
     in_site = network.element >= 0
-    loads = float(load_powers(network, unit_power)[:, :, scenario].sum())
+    loads = float(load_powers(network, unit_power[:, [scenario]]).sum())
     fed = np.isfinite(voltage)
     return PowerResult(
         network,
-        converged=bool(solved.solved[scenario]),
-        passes=int(solved.passes[scenario]),
+        converged=bool(solution.solved[scenario]),
+        passes=int(solution.passes[scenario]),
         table=_table(network, v, i, series, iron),
         unit_voltage_pu=voltage,
-        heat=_heat(network, series, iron) if solved.solved[scenario] else (),
+        heat=_heat(network, series, iron) if solution.solved[scenario] else (),
         utility_power=float((v[1] * np.conj(i[1])).real.sum()),
         load_power=loads,
         loss=float(series[in_site].sum() + iron.sum()),
@@ -134,13 +124,12 @@ def judge(network: Network, unit_power: np.ndarray, solved: Flow, scenario: int)
     )
 
 
-def branch_losses(network: Network, i: np.ndarray) -> np.ndarray:
-    """Copper loss [W] of the branch into every node: R1 sum |I|^2 + Rm |sum I|^2."""
-    neutral = np.abs(i.sum(axis=1)) ** 2
-    return network.z1.real * (np.abs(i) ** 2).sum(axis=1) + network.zm.real * neutral
+def branch_losses(network: HallNetwork, i: np.ndarray) -> np.ndarray:
+    """Copper loss [W] (n) of the branch into every node, Re I^H Z I, from its current i (n, 3)."""
+    return np.asarray(np.einsum("kf,kfg,kg->k", i.conj(), network.impedance, i).real)
 
 
-def no_load_losses(network: Network, v: np.ndarray) -> np.ndarray:
+def no_load_losses(network: HallNetwork, v: np.ndarray) -> np.ndarray:
     """No-load loss [W] of every element: P0 (V/Vn)^2 at a transformer's primary, 0 elsewhere."""
     losses = np.zeros(len(network.elements))
     for row, element in enumerate(network.elements):
@@ -150,7 +139,7 @@ def no_load_losses(network: Network, v: np.ndarray) -> np.ndarray:
     return losses
 
 
-def _unit_voltages(network: Network, magnitude: np.ndarray) -> np.ndarray:
+def _unit_voltages(network: HallNetwork, magnitude: np.ndarray) -> np.ndarray:
     """Lowest voltage [pu] of each unit's loaded phases."""
     voltage = np.full(len(network.units), np.nan)
     loaded = (network.phase_share > 0) & (network.load_share > 0)[:, None]
@@ -160,7 +149,7 @@ def _unit_voltages(network: Network, magnitude: np.ndarray) -> np.ndarray:
     return voltage
 
 
-def _per_element(network: Network, values: np.ndarray, combine: np.ufunc, start: float) -> np.ndarray:
+def _per_element(network: HallNetwork, values: np.ndarray, combine: np.ufunc, start: float) -> np.ndarray:
     """Combine what belongs to the nodes of each element."""
     out = np.full(len(network.elements), start)
     own = network.element >= 0
@@ -170,7 +159,7 @@ def _per_element(network: Network, values: np.ndarray, combine: np.ufunc, start:
 
 
 def _table(
-    network: Network, v: np.ndarray, i: np.ndarray, series: np.ndarray, iron: np.ndarray
+    network: HallNetwork, v: np.ndarray, i: np.ndarray, series: np.ndarray, iron: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The elements table: units in the names, rows in depth-first order."""
     rows = network.elements
@@ -196,13 +185,7 @@ def _table(
     }
 
 
-def allowed(element: Element) -> float:
-    """Current [A] that an element and its breaker both carry for hours; 0 = no limit stated."""
-    stated = [limit for limit in (element.rating, element.breaker) if limit > 0]
-    return min(stated, default=0.0)
-
-
-def _heat(network: Network, series: np.ndarray, iron: np.ndarray) -> tuple[Heat, ...]:
+def _heat(network: HallNetwork, series: np.ndarray, iron: np.ndarray) -> tuple[Heat, ...]:
     """Losses by place: one entry a piece of a busway, one an element otherwise."""
     copper = [
         Heat(element.name, "load loss", element.place, float(series[k]), network.routes[k])
@@ -226,16 +209,17 @@ def by_place(result: PowerResult) -> dict[str, float]:
     return watts
 
 
-def nominal_currents(network: Network, unit_power: np.ndarray) -> np.ndarray:
+def nominal_currents(network: HallNetwork, unit_power: np.ndarray) -> np.ndarray:
     """Current [A] in the fullest phase into every node (n) if every voltage were nominal; no losses.
 
     The least that a real flow carries; the delta of a transformer shares a phase's load out over all three.
     """
-    p = load_powers(network, np.asarray(unit_power, float)[:, None])[:, :, 0]
+    p = load_powers(network, np.asarray(unit_power, float)[:, None])[0]
     apparent = np.zeros((network.parent.size, 3), complex)
+    transformer = network.transformers
     np.add.at(apparent, network.load_node, p * (1 + 1j * network.tan_phi[:, None]))
     for k in range(network.parent.size - 1, 0, -1):
-        passed = apparent[k].mean() if network.turn[k] else apparent[k]
+        passed = apparent[k].mean() if transformer[k] else apparent[k]
         apparent[network.parent[k]] += passed
     return np.abs(apparent).max(axis=1) / network.base
 
@@ -275,7 +259,7 @@ def _limits(element: Element, current: float) -> list[Limit]:
         scale, unit = ROOT3 * element.voltage / 1e3, "kVA"
     kind = "cable" if element.type == "whip" else element.type
     rating, breaker = element.largest or element.rating, element.largest_breaker or element.breaker
-    for limit, allowed in ((kind, rating), ("breaker", breaker)):
-        if allowed > 0:
-            rows.append(Limit(limit, element.name, current / allowed, current * scale, allowed * scale, unit))
+    for limit, most in ((kind, rating), ("breaker", breaker)):
+        if most > 0:
+            rows.append(Limit(limit, element.name, current / most, current * scale, most * scale, unit))
     return rows

@@ -12,7 +12,7 @@ from ..case.power import BuswayElement, PowerSystem
 from ..plan import Plan, Problem, Unit
 from . import route
 from .flow import nominal_currents
-from .network import Network, build
+from .network import HallNetwork, build
 from .parts import Element, top, whip_of
 
 
@@ -24,7 +24,7 @@ def warnings(case: Case, plan: Plan) -> list[Problem]:
     return [*_reach(case.power, plan), *_overloads(network, plan), *_idle(case.power, plan)]
 
 
-def _overloads(network: Network, plan: Plan) -> Iterator[Problem]:
+def _overloads(network: HallNetwork, plan: Plan) -> Iterator[Problem]:
     current = nominal_currents(network, np.array([unit.power for unit in plan.units]))
     for element in network.elements:
         amps = float(current[element.first])

@@ -1,4 +1,4 @@
-"""The network of a case as arrays: nodes in depth-first order, one branch into each, elements over them.
+"""The network of a case: nodes in depth-first order, one branch into each, elements over them.
 
 Node 0 is the ideal source behind the utility's impedance, node 1 the point of connection. A parent precedes
 its children, and the subtree of node k is the range k .. end[k]: losing it is a mask, its load a sum.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
@@ -16,43 +17,47 @@ from ..case.electrical import BuswayKind
 from ..case.power import BoardElement, BuswayElement, CableElement, PowerElement, TransformerElement, Whip
 from ..library import find
 from ..plan import Plan, Unit
-from . import route
+from . import route, windings
 from .checks import problems
-from .parts import ROOT3, SOURCE, Element, carries, choose, impedance, largest, peak_current, top, whip_of
+from .parts import (
+    ROOT3,
+    SOURCE,
+    Element,
+    allowed,
+    carries,
+    choose,
+    impedance,
+    largest,
+    peak_current,
+    top,
+    whip_of,
+)
 from .route import Route
+from .tree import CONSTANT_POWER, WYE, Network, balanced_source, frozen
 
-__all__ = ["Element", "Network", "build", "problems"]
+__all__ = ["Element", "HallNetwork", "build", "problems"]
 
-TURNS = {"Dyn1": 1, "Dyn11": 2}  # as in kernels/sweep.py
+UTILITY = "utility"  # the place of losses before the point of connection
 
 
-@dataclass(frozen=True)
-class Network:
-    """Read-only. Tables of n nodes; `z1`, `zm` [ohm] and `y` [S] complex, `base` [V] phase to neutral."""
+@dataclass(frozen=True, kw_only=True)
+class HallNetwork(Network):
+    """A network whose branches belong to elements of a case and whose loads are units' feeds. Read-only."""
 
-    parent: np.ndarray
-    end: np.ndarray  # subtree of k = k .. end[k] - 1
-    turn: np.ndarray
-    ratio: np.ndarray
-    z1: np.ndarray
-    zm: np.ndarray
-    y: np.ndarray
-    base: np.ndarray
-    element: np.ndarray  # row of `elements` the branch into a node belongs to; -1 = the utility's
-    routes: tuple[Route, ...]  # where the branch into a node runs; () = not said
+    end: np.ndarray  # (n) subtree of k = k .. end[k] - 1
+    element: np.ndarray  # (n) row of `elements` the branch into a node belongs to; -1 = the utility's
+    routes: tuple[Route, ...]  # (n) where the branch into a node runs; () = not said
     elements: tuple[Element, ...]
     units: tuple[str, ...]  # names, in the plan's order
-    load_node: np.ndarray  # (L)
     load_unit: np.ndarray  # (L) index in `units`
     load_share: np.ndarray  # (L) of the unit's power
     phase_share: np.ndarray  # (L, 3)
     tan_phi: np.ndarray  # (L)
-    source: np.ndarray  # (3) complex [V]
     voltage_window: float  # largest change of voltage at a unit
     assumptions: tuple[str, ...] = ()
 
 
-def build(case: Case, plan: Plan) -> Network:
+def build(case: Case, plan: Plan) -> HallNetwork:
     """The network of a case that has a `power:` section and no `problems`.
 
     Elements and whips are numbered depth first, in the order the case writes them; a unit with two feeds has
@@ -68,8 +73,7 @@ class _Nodes:
     """The growing tables."""
 
     parent: list[int] = field(default_factory=list)
-    turn: list[int] = field(default_factory=list)
-    ratio: list[float] = field(default_factory=list)
+    turns: list[np.ndarray] = field(default_factory=list)
     z1: list[complex] = field(default_factory=list)
     zm: list[complex] = field(default_factory=list)
     base: list[float] = field(default_factory=list)
@@ -81,8 +85,7 @@ class _Nodes:
     ) -> int:
         """A node at the end of a line with (z1, zm), at its parent's voltage; its number."""
         self.parent.append(parent)
-        self.turn.append(0)
-        self.ratio.append(1.0)
+        self.turns.append(np.eye(3))
         self.z1.append(z[0])
         self.zm.append(z[1])
         self.base.append(self.base[parent] if self.base else 1.0)
@@ -109,40 +112,76 @@ class _Builder:
             for feed, share in unit.feeds:
                 self.fed.setdefault(feed, []).append((u, share))
 
-    def network(self) -> Network:
+    def network(self) -> HallNetwork:
         """Everything, frozen."""
         utility = self.system.source
         self.nodes.add(0, -1)
         self.nodes.base[0] = utility.voltage / ROOT3
         connection = self.nodes.add(0, -1, (self._grid_impedance(), 0j))
         self._descend(SOURCE, connection)
-        n = len(self.nodes.parent)
-        load_node = np.array([node for node, _, _ in self.loads], np.int32)
-        load_unit = np.array([unit for _, unit, _ in self.loads], np.int32)
-        units = [self.plan.units[u] for u in load_unit]
         parent = np.array(self.nodes.parent, np.int32)
-        return Network(
-            parent=_frozen(parent),
-            end=_frozen(_subtree_ends(parent)),
-            turn=_frozen(np.array(self.nodes.turn, np.int8)),
-            ratio=_frozen(np.array(self.nodes.ratio)),
-            z1=_frozen(np.array(self.nodes.z1, np.complex128)),
-            zm=_frozen(np.array(self.nodes.zm, np.complex128)),
-            y=_frozen(self._shunts(n)),
-            base=_frozen(np.array(self.nodes.base)),
-            element=_frozen(np.array(self.nodes.element, np.int32)),
+        return HallNetwork(
+            **self._tree(parent),
+            **self._loads(),
+            **self._judged(),
+            source=frozen(balanced_source(utility.voltage)),
+            end=frozen(_subtree_ends(parent)),
+            element=frozen(np.array(self.nodes.element, np.int32)),
             routes=tuple(self.nodes.routes),
             elements=tuple(self.elements),
             units=tuple(unit.name for unit in self.plan.units),
-            load_node=_frozen(load_node),
-            load_unit=_frozen(load_unit),
-            load_share=_frozen(np.array([share for _, _, share in self.loads])),
-            phase_share=_frozen(np.array([unit.phase_shares for unit in units]).reshape(-1, 3)),
-            tan_phi=_frozen(np.array([sqrt(1 / unit.power_factor**2 - 1) for unit in units])),
-            source=_frozen(self.nodes.base[0] * np.exp(-2j * np.pi / 3 * np.arange(3))),
             voltage_window=self.system.voltage_window,
             assumptions=self._assumptions(),
         )
+
+    def _tree(self, parent: np.ndarray) -> dict[str, Any]:
+        """Nodes and branches."""
+        z1, zm = (np.array(row, np.complex128)[:, None, None] for row in (self.nodes.z1, self.nodes.zm))
+        rows = [self.elements[e].name if e >= 0 else SOURCE for e in self.nodes.element]
+        return {
+            "names": tuple(rows),
+            "parent": frozen(parent),
+            "impedance": frozen(z1 * np.eye(3) + zm),
+            "turns": frozen(np.array(self.nodes.turns)),
+            "shunt": frozen(self._shunts(parent.size)),
+            "base": frozen(np.array(self.nodes.base)),
+        }
+
+    def _loads(self) -> dict[str, Any]:
+        """Constant power in wye, a load for each feed of a unit."""
+        node, index, share = (
+            (np.array(column) for column in zip(*self.loads, strict=True))
+            if self.loads
+            else [np.zeros(0)] * 3
+        )
+        units = [self.plan.units[u] for u in index.astype(int)]
+        phase_share = np.array([unit.phase_shares for unit in units]).reshape(-1, 3)
+        tan_phi = np.array([sqrt(1 / unit.power_factor**2 - 1) for unit in units])
+        p = phase_share * (share * [unit.power for unit in units])[:, None]
+        tables = {
+            "load_node": node.astype(np.int32),
+            "connection": np.full(len(units), WYE, np.int8),
+            "law": np.tile(CONSTANT_POWER, (len(units), 1)),
+            "nominal": np.array(self.nodes.base)[node.astype(int)],
+            "p": p,
+            "q": p * tan_phi[:, None],
+            "load_unit": index.astype(np.int32),
+            "load_share": share.astype(float),
+            "phase_share": phase_share,
+            "tan_phi": tan_phi,
+        }
+        return {name: frozen(table) for name, table in tables.items()}
+
+    def _judged(self) -> dict[str, Any]:
+        """Ratings of the branches, by type of element, and where their losses go."""
+        own = [self.elements[e] if e >= 0 else None for e in self.nodes.element]
+        rating = np.array([allowed(element) if element else 0.0 for element in own])
+        groups = tuple(dict.fromkeys(e.type for e, r in zip(own, rating, strict=True) if e and r > 0))
+        places = tuple(dict.fromkeys([UTILITY, *(e.place for e in self.elements)]))
+        group = [groups.index(e.type) if e and r > 0 else -1 for e, r in zip(own, rating, strict=True)]
+        place = [places.index(e.place if e else UTILITY) for e in own]
+        tables = {"rating": rating, "group": np.array(group, np.int32), "place": np.array(place, np.int32)}
+        return {**{n: frozen(table) for n, table in tables.items()}, "groups": groups, "places": places}
 
     def _grid_impedance(self) -> complex:
         utility = self.system.source
@@ -154,10 +193,11 @@ class _Builder:
 
     def _shunts(self, n: int) -> np.ndarray:
         """Admittance to neutral [S]: the no-load loss of transformers, at their primary node."""
-        y = np.zeros(n, np.complex128)
+        y = np.zeros((n, 3, 3), np.complex128)
         for element in self.elements:
             if element.type == "transformer":
-                y[self.nodes.parent[element.first]] += element.no_load_loss / element.rated_primary**2
+                above = self.nodes.parent[element.first]
+                y[above] += np.eye(3) * element.no_load_loss / element.rated_primary**2
         return y
 
     def _assumptions(self) -> tuple[str, ...]:
@@ -241,8 +281,7 @@ class _Builder:
         z = complex(r, sqrt((kind.impedance * size) ** 2 - r**2))
         here: Route = (element.at, element.at) if element.at else ()
         self.nodes.add(at, len(self.elements) - 1, (z, 0j), route=here)
-        self.nodes.turn[node] = TURNS[kind.connection]
-        self.nodes.ratio[node] = ROOT3 * primary / secondary
+        self.nodes.turns[node] = windings.turns(kind.connection, primary, secondary)
         self.nodes.base[node] = secondary / ROOT3
         return node
 
@@ -312,11 +351,6 @@ class _Builder:
         end = top(unit)
         z = impedance(self.system.frequency, kind, whip.length / whip.runs)
         return self.nodes.add(node, len(self.elements) - 1, z, route=(tap or end, end))
-
-
-def _frozen(table: np.ndarray) -> np.ndarray:
-    table.setflags(write=False)
-    return table
 
 
 def _subtree_ends(parent: np.ndarray) -> np.ndarray:

@@ -81,3 +81,9 @@ def top(unit: Unit) -> Point:
     """Where a cord enters a unit: the middle of its top."""
     x0, x1, y0, y1, _, z1 = unit.box
     return ((x0 + x1) / 2, (y0 + y1) / 2, z1)
+
+
+def allowed(element: Element) -> float:
+    """Current [A] that an element and its breaker both carry for hours; 0 = no limit stated."""
+    stated = [limit for limit in (element.rating, element.breaker) if limit > 0]
+    return min(stated, default=0.0)

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from ...case.electrical import BuswayKind, CableKind, TransformerKind
-from ..flow import PowerResult, allowed
-from ..network import Network
-from ..parts import Element
+from ..flow import PowerResult
+from ..network import HallNetwork
+from ..parts import Element, allowed
 from ..states import breaker as breakers
 from ..states import conductor, transformer
 from .equipment import Device
@@ -37,7 +37,7 @@ def derated(result: PowerResult, devices: Sequence[Device]) -> PowerResult:
     return replace(result, network=_with(network, rows), table=table)
 
 
-def _with(network: Network, rows: Sequence[Element]) -> Network:
+def _with(network: HallNetwork, rows: Sequence[Element]) -> HallNetwork:
     return replace(network, elements=tuple(rows))
 
 

@@ -12,7 +12,7 @@ from ...case import Case
 from ...case.power import Breaker, Whip
 from ...library import find
 from ...plan import Plan
-from ..network import Network
+from ..network import HallNetwork
 from ..parts import Element, whip_of
 from ..route import Route
 from ..states import breaker as breakers
@@ -33,7 +33,7 @@ class Device:
     breaker_air: float  # [K] around its breaker, where the element begins
 
 
-def devices(case: Case, plan: Plan, network: Network, air_along: AirAlong) -> tuple[Device, ...]:
+def devices(case: Case, plan: Plan, network: HallNetwork, air_along: AirAlong) -> tuple[Device, ...]:
     """One for each element, in their order.
 
     Air in the hall is the air model's along the element; outside it is the site's, in the switch room the case's.
@@ -75,7 +75,7 @@ def _rating(breaker: Breaker | None, element: Element, kind: Any, stated: Any) -
     return breaker.rating or own or element.rating
 
 
-def _air(case: Case, network: Network, air_along: AirAlong) -> np.ndarray:
+def _air(case: Case, network: HallNetwork, air_along: AirAlong) -> np.ndarray:
     """Air [K] around every element."""
     assert case.power is not None
     places = {"outside": case.site.dry_bulb, "switch_room": case.power.switch_room_temperature}
@@ -89,7 +89,7 @@ def _air(case: Case, network: Network, air_along: AirAlong) -> np.ndarray:
 
 
 def _breaker_air(
-    network: Network, element: Element, above: int | None, around: tuple[np.ndarray, int, AirAlong]
+    network: HallNetwork, element: Element, above: int | None, around: tuple[np.ndarray, int, AirAlong]
 ) -> float:
     """Air where an element begins: in its board, or at the point of the hall where it taps what feeds it."""
     air, row, air_along = around

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...case.electrical import CONDUCTORS, TWENTY_CELSIUS, TransformerKind
-from ..network import Network
+from ..network import HallNetwork
 from ..parts import ROOT3
 from .equipment import Device
 from .fault import FaultLevel, along, transformer_correction, voltage_factor
 
 
-def fault_levels(network: Network, devices: Sequence[Device]) -> FaultLevel:
+def fault_levels(network: HallNetwork, devices: Sequence[Device]) -> FaultLevel:
     """Prospective currents at every node (n)."""
     volts = ROOT3 * network.base
     c = voltage_factor(volts, network.voltage_window)
@@ -28,8 +28,7 @@ def fault_levels(network: Network, devices: Sequence[Device]) -> FaultLevel:
             scale[node] = _cold(devices[row].kind)
     z1 = correction * (scale * network.z1.real + 1j * network.z1.imag)
     zm = scale * network.zm.real + 1j * network.zm.imag
-    ratio = np.where(network.turn > 0, network.ratio / ROOT3, 0.0)
-    return along(network.parent, z1, z1 + 3 * zm, ratio, volts, c)
+    return along(network.parent, z1, z1 + 3 * zm, network.ratio, volts, c)
 
 
 def _transformer(kind: TransformerKind, c: float) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..flow import PowerResult
-from ..network import Network
+from ..network import HallNetwork
 from .phases import Rephasing, named, rephase
 
 Table = dict[str, np.ndarray]
 
 
-def carried(network: Network) -> np.ndarray:
+def carried(network: HallNetwork) -> np.ndarray:
     """Part of each unit's power that each element carries (E, units)."""
     parts = np.zeros((len(network.elements), len(network.units)))
     for node, unit, share in zip(network.load_node, network.load_unit, network.load_share, strict=True):
@@ -21,7 +21,7 @@ def carried(network: Network) -> np.ndarray:
     return parts
 
 
-def shares(network: Network) -> np.ndarray:
+def shares(network: HallNetwork) -> np.ndarray:
     """Share of each unit's power on each phase (units, 3)."""
     found = np.full((len(network.units), 3), 1 / 3)
     found[network.load_unit] = network.phase_share
@@ -48,7 +48,7 @@ def plan(result: PowerResult) -> tuple[Table, Table]:
     return table, _moves(network, found)
 
 
-def _moves(network: Network, found: Rephasing) -> Table:
+def _moves(network: HallNetwork, found: Rephasing) -> Table:
     now = shares(network)
     return {
         "unit": np.array([network.units[u] for u in found.moved], str),

@@ -7,8 +7,8 @@ from math import hypot, inf, nan
 
 import numpy as np
 
-from ..flow import PowerResult, allowed
-from ..parts import ROOT3, Element
+from ..flow import PowerResult
+from ..parts import ROOT3, Element, allowed
 from ..states.breaker import time_to_trip
 from . import harmonics, unbalance
 from .derating import ageing_rate, breaker_factor, hot_spot, hot_spot_limit, transformer_load
