@@ -39,7 +39,7 @@ def solve(case, start=None):
 
 def interrupted(case, monkeypatch, at, start=None):
     """The solution of a run that Ctrl-C ends in its `at`-th iteration, counted over all its grids."""
-    whole, count = AirSolver._step, [0]
+    whole, count = AirSolver.step, [0]
 
     def step(self, *how, **more):
         count[0] += 1
@@ -48,7 +48,7 @@ def interrupted(case, monkeypatch, at, start=None):
         whole(self, *how, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(AirSolver, "_step", step)
+        patched.setattr(AirSolver, "step", step)
         return solve(case, start)
 
 
@@ -132,9 +132,9 @@ def test_an_interrupted_run_can_be_interrupted_again(uninterrupted, tmp_path, mo
 def test_a_coarse_start_goes_on_exactly(depth, tmp_path, monkeypatch):
     monkeypatch.setattr(couple, "NEST_ABOVE", 1000)
     case = load(SMOKE, ["numerics.iterations=80"])
-    cells, step = [], AirSolver._step
+    cells, step = [], AirSolver.step
     with monkeypatch.context() as patched:
-        patched.setattr(AirSolver, "_step", lambda self, n: cells.append(self.mesh.size) or step(self, n))
+        patched.setattr(AirSolver, "step", lambda self, n: cells.append(self.mesh.size) or step(self, n))
         whole = solve(case)
     grids = sorted(set(cells), reverse=True)
     assert len(grids) == 3
@@ -155,7 +155,7 @@ def test_the_commands_go_on_too(uninterrupted, tmp_path, monkeypatch, capsys):
         "--json",
         "--quiet",
     ]
-    whole, count = AirSolver._step, [0]
+    whole, count = AirSolver.step, [0]
 
     def step(self, *how, **more):
         count[0] += 1
@@ -164,7 +164,7 @@ def test_the_commands_go_on_too(uninterrupted, tmp_path, monkeypatch, capsys):
         whole(self, *how, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(AirSolver, "_step", step)
+        patched.setattr(AirSolver, "step", step)
         assert cli.run(words) == 130
     cut = json.loads(capsys.readouterr().out)
     assert cut["converged"] is False

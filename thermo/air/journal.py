@@ -31,6 +31,7 @@ class Journal:
     imposed: list[list[np.ndarray]] = field(
         default_factory=list
     )  # after each look; the first entry: at the start
+    told: list[list[float]] = field(default_factory=list)  # what else decided something
     first_step: float = 0.0  # [s]
     ahead: Journal | None = None
     inlets: list[np.ndarray] = field(default_factory=list)  # of every step; only of a journal that is ahead
@@ -55,13 +56,19 @@ class Journal:
         self.imposed.append(_copies(exchange, IMPOSED))
         return found
 
+    def tell(self, find: Callable[[], list[float]]) -> list[float]:
+        """What `find` finds of the fields, repeated while there is a run ahead."""
+        found = find() if self.ahead is None else self.ahead.told[len(self.told)]
+        self.told.append(found)
+        return found
+
     def caught_up(self) -> bool:
         """True when the run that is repeated has nothing more to tell."""
         return self.ahead is not None and len(self.looks) == len(self.ahead.looks)
 
-    def cut(self, looks: int) -> None:
+    def cut(self, looks: int, told: int) -> None:
         """Forget what came after a look."""
-        del self.looks[looks:], self.imposed[looks + 1 :]
+        del self.looks[looks:], self.imposed[looks + 1 :], self.told[told:]
 
 
 def _copies(exchange: Exchange, names: tuple[str, ...]) -> list[np.ndarray]:
@@ -94,12 +101,15 @@ def recall(keeper: Any, values: Mapping[str, Any]) -> None:
 # --- to and from plain arrays -----------------------------------------------------------------------
 
 
-def to_arrays(journal: Journal, inlets: list[np.ndarray], looks: int) -> Arrays:
+def to_arrays(journal: Journal, inlets: list[np.ndarray], looks: int, told: int) -> Arrays:
     """The journal up to a look with the inlets of every step, as arrays by name."""
+    said = journal.told[:told]
     columns = [np.array(column) for column in zip(*journal.imposed[: looks + 1], strict=True)]
     return {
         "looks": np.array(journal.looks[:looks], float).reshape(-1, 5),
         "inlets": np.array(inlets, float).reshape(len(inlets), journal.imposed[0][0].size),
+        "told": np.array([number for numbers in said for number in numbers], float),
+        "told_sizes": np.array([len(numbers) for numbers in said], np.int64),
         "first_step": np.array(journal.first_step),
         **dict(zip(IMPOSED, columns, strict=True)),
     }
@@ -107,9 +117,11 @@ def to_arrays(journal: Journal, inlets: list[np.ndarray], looks: int) -> Arrays:
 
 def from_arrays(arrays: Mapping[str, np.ndarray]) -> Journal:
     """What `to_arrays` made, ready to be repeated."""
+    ends = np.cumsum(arrays["told_sizes"])
     return Journal(
         [(float(a), float(b), float(c), float(d), float(e)) for a, b, c, d, e in arrays["looks"]],
         [list(row) for row in zip(*(arrays[name] for name in IMPOSED), strict=True)],
+        [part.tolist() for part in np.split(arrays["told"], ends)[:-1]],
         float(arrays["first_step"]),
         inlets=list(arrays["inlets"]),
     )

@@ -35,6 +35,7 @@ class Kept:
     time: float
     steps: int
     looks: int
+    told: int
 
 
 class Record:
@@ -68,6 +69,14 @@ class Record:
             find()  # equipment and network follow the fields that were put back, as they did then
         return found
 
+    def tell(self, find: Callable[[], list[float]]) -> list[float]:
+        """What `find` finds, read where the run is repeated.
+
+        Whatever else than looks, inlets and what is imposed decides how a run goes on must be asked for by this:
+        while a run is repeated the fields are not its own.
+        """
+        return self.journal.tell(find)
+
     def inlet(self) -> np.ndarray:
         """Of this step, while repeating."""
         return self.journal.inlet(len(self.solver.monitor.inlets))
@@ -90,6 +99,7 @@ class Record:
             solver.time,
             len(solver.monitor.inlets),
             len(self.journal.looks),
+            len(self.journal.told),
         )
         self.keeping = False
 
@@ -107,7 +117,7 @@ class Record:
             if name in kept.parts:
                 journal.recall(part, kept.parts[name])
         solver.iterations, solver.time = kept.iterations, kept.time
-        self.journal.cut(kept.looks)
+        self.journal.cut(kept.looks, kept.told)
         solver.monitor.cut(kept.steps, kept.iterations)
 
     def checkpoint(self) -> Arrays:
@@ -123,7 +133,9 @@ class Record:
                 for name, values in kept.parts.items()
                 for n, a in journal.flat(values, f"{name}.").items()
             },
-            **journal.to_arrays(self.journal, self.solver.monitor.inlets[: kept.steps], kept.looks),
+            **journal.to_arrays(
+                self.journal, self.solver.monitor.inlets[: kept.steps], kept.looks, kept.told
+            ),
         }
 
     def resume(self, checkpoint: Arrays) -> None:

@@ -157,13 +157,13 @@ class AirSolver:
             self.iterations += outer
             self.monitor.record(self.time, self.record.inlet())
             return
-        self._step(outer)
+        self.step(outer)
         self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
         if self.iterations % CHECK < outer:
             self._see_to_numbers(outer)
 
-    def _step(self, outer: int, *, watchful: bool = False) -> None:
-        """watchful: stop after the first iteration that leaves no numbers."""
+    def step(self, outer: int = 1, *, watchful: bool = False) -> None:
+        """One time step of the fields; watchful: only up to the first iteration that leaves no numbers."""
         s = self.state
         old = s if outer == 1 else s.copy()
         for _ in range(outer):
@@ -178,7 +178,7 @@ class AirSolver:
     def _see_to_numbers(self, outer: int) -> None:
         """Raise Diverged with the place when the fields are no longer numbers; they are then the last good ones."""
         if not self.state.finite():
-            raise self.record.diverged(lambda: self._step(outer, watchful=True))
+            raise self.record.diverged(lambda: self.step(outer, watchful=True))
 
     def heat_given(self) -> float:
         """Heat that units and losses hand to the air [W]."""
@@ -204,6 +204,8 @@ class AirSolver:
 
     def polish(self) -> None:
         """Bring temperatures to the balance of the frozen flow."""
+        if self.record.repeating:
+            return
         rdt = self.rdt / self.mesh.dtype(20.0)
         for _ in range(POLISH):
             self.heat(self.state, self.state, self.exchange, rdt)
