@@ -37,6 +37,7 @@ ORDER = [
     "liquid",
     "power",
     "check",
+    "coupling",
     "couple",
     "result",
     "metrics",
@@ -62,6 +63,7 @@ PHYSICS = {
     "air",
     "liquid",
     "power",
+    "coupling",
     "couple",
     "metrics",
 }

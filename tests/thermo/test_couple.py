@@ -7,7 +7,7 @@ import pytest
 from thermo import device
 from thermo.air import properties
 from thermo.casefile import load
-from thermo.couple import Coupling
+from thermo.coupling import Coupling
 from thermo.layout import build_plan
 
 QUARTER = Path(__file__).resolve().parents[2] / "cases" / "hall_a_quarter"

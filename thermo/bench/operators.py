@@ -13,7 +13,7 @@ from .. import device, grid, scene
 from ..air import properties
 from ..air.solver import AirSolver
 from ..case import Case
-from ..couple import Coupling
+from ..coupling import Coupling
 from ..plan import Plan
 from .clocked import Clocked, Tally
 from .compulsory import Extents
