@@ -34,7 +34,7 @@ OF_THE_RACK = ("kind", "power", "airflow", "limit")  # what an override may say 
 AVERAGING = (1, 3)
 ELECTRICAL = (
     "voltage", "transformer", "board", "cable", "busway", "breaker", "hot spot", "harmonics", "fault current",
-    "voltage unbalance", "neutral",
+    "voltage unbalance", "neutral", "one element lost",
 )  # fmt: skip
 NOTHING = {"limit": None, "where": None, "utilisation": None}
 METHOD = (

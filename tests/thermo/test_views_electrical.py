@@ -22,8 +22,9 @@ def result():
     whips = {"racks": {"kind": "cord_60", "length": "3 m", "breaker": {"rating": "20 A"}}}
     made = case({"whips": whips, "source": {"voltage": "10 kV", "fault_level": "100 MVA"}})
     laid_out = plan(*(rack(f"R{n}", 1.0 + n, power=8e3, phase_shares=(1.0, 0.0, 0.0)) for n in range(6)))
-    flow = solve(build(made, laid_out), powers(laid_out), kernels.on("numpy").sweep)
-    found = judge(made, laid_out, flow, lambda path: 310.0)
+    sweep = kernels.on("numpy").sweep
+    flow = solve(build(made, laid_out), powers(laid_out), sweep)
+    found = judge(made, laid_out, flow, lambda path: 310.0, sweep)
     with np.errstate(all="ignore"):
         base = metrics.add_metrics(hall(cell=1.0))
     return base.extended({"power/elements": found.result.table} | found.tables, {})

@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from .. import __version__
+from .. import __version__, device
 from ..couple import Solution
 from ..metrics import add_metrics
 from ..power import tables as power_tables
@@ -63,7 +63,8 @@ def _judgement(solution: Solution) -> Judgement | None:
     """What the network's flow means in the air that was found; None without a network."""
     if solution.power is None:
         return None
-    return judge(solution.case, solution.plan, solution.power, solution.hottest_air)
+    sweep = device.on(solution.device).sweep
+    return judge(solution.case, solution.plan, solution.power, solution.hottest_air, sweep)
 
 
 def _assumptions(solution: Solution, judgement: Judgement | None) -> tuple[str, ...]:

@@ -58,8 +58,12 @@ def whip_of(whips: Mapping[str, Whip], unit: Unit) -> Whip | None:
 
 
 def peak_current(unit: Unit, share: float, volts: float) -> float:
-    """Current [A] in the fullest phase of a unit's feed at a nominal line-to-line voltage."""
-    return unit.power * share * max(unit.phase_shares) / unit.power_factor / (volts / ROOT3)
+    """Current [A] in the fullest phase of a unit's feed at a nominal line-to-line voltage.
+
+    A unit of several feeds must do on any one of them when the others are lost.
+    """
+    most = share if len(unit.feeds) == 1 else 1.0
+    return unit.power * most * max(unit.phase_shares) / unit.power_factor / (volts / ROOT3)
 
 
 def choose(case: Case, whip: Whip, current: float) -> tuple[str, CableKind]:

@@ -24,6 +24,8 @@ def context(result: Result) -> dict[str, Any]:
         "quality": [_quality(row) for row in result.rows("power/quality") if types[row["name"]] != "whip"],
         "moves": result.rows("power/moves"),
         "stranded": _stranded(result),
+        "outages": [_outage(row) for row in result.rows("power/contingency") if row["type"] != "whip"],
+        "cords": _cords([row for row in result.rows("power/contingency") if row["type"] == "whip"]),
     }
 
 
@@ -129,6 +131,40 @@ def _quality(row: Row) -> Row:
         "neutral": number(row["neutral_A"], 0),
         "neutral_rating": number(row["neutral_rating_A"], 0),
     }
+
+
+def _outage(row: Row) -> Row:
+    trips = row["trips_first"]
+    return {
+        "lost": row["lost"],
+        "dark": f"{row['dark_kW']:.0f} kW: {row['dark']}" if row["dark_units"] else "nobody",
+        "worst": row["worst"],
+        "percent": number(row["worst_percent"], 0),
+        "mark": "over" if row["worst_percent"] >= 100 else "near" if row["worst_percent"] >= 90 else "",
+        "voltage": number(row["voltage_min_pu"], 3),
+        "trips": f"{trips}, {_trips(row['trips_after_s'], row['trips_before_s'])}" if trips else "none",
+        "cap": "" if not trips else "in time" if row["cap_in_time"] else "TOO LATE",
+        "cap_mark": "over" if trips and not row["cap_in_time"] else "",
+        "after": _after(row),
+        "after_mark": "over" if row["collapsed"] or row["dark_units_after"] > row["dark_units"] else "",
+    }
+
+
+def _after(row: Row) -> str:
+    """How it ends without a power cap."""
+    if row["collapsed"]:
+        return "no solution: the voltage collapses"
+    if not row["cascade"]:
+        return "holds"
+    return f"{row['cascade']}: {row['dark_after_kW']:.0f} kW dark"
+
+
+def _cords(rows: list[Row]) -> str:
+    """The outages of single cords in one sentence."""
+    if not rows:
+        return ""
+    dark, over = sum(row["dark_units"] > 0 for row in rows), sum(row["worst_percent"] > 100 for row in rows)
+    return f"Of {len(rows)} cords lost one at a time, {dark} leave a unit dark and {over} overload something for hours."
 
 
 def _stranded(result: Result) -> str:

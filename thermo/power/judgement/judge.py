@@ -10,13 +10,17 @@ import numpy as np
 
 from ...case import Case
 from ...plan import Plan
-from ..flow import Limit, PowerResult, utilisations
+from ..flow import Limit, PowerResult, Sweep, utilisations
+from ..outage.batch import solver
+from ..outage.cascade import contingencies
+from ..outage.tables import contingency_table, redundancy, single_cord
 from . import stranding, tables
 from .derating import derated
 from .equipment import AirAlong, devices
 from .levels import fault_levels
 from .tables import Judged, Table
 
+MOST_NAMED = 24
 UNBALANCED = ("transformer", "board", "busway")  # where voltage unbalance is judged
 
 
@@ -30,8 +34,8 @@ class Judgement:
     assumptions: tuple[str, ...]
 
 
-def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong) -> Judgement:
-    """Judge a flow; air_along: hottest air [K] along a line in the hall."""
+def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, sweep: Sweep) -> Judgement:
+    """Judge a flow; air_along: hottest air [K] along a line in the hall; sweep: the operator, for outages."""
     assert case.power is not None
     stood = devices(case, plan, result.network, air_along)
     own = derated(result, stood)
@@ -51,8 +55,12 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong) -> J
         "power/phases": stranded,
         "power/moves": moves,
     }
-    more = tuple(_limits(judged, made, case.power.unbalance_limit))
-    return Judgement(own, made, (*limits, *more), _assumptions(case))
+    more = list(_limits(judged, made, case.power.unbalance_limit))
+    losses = contingencies(own.network, stood, own.unit_power[:, None], solver(own.network, sweep))
+    made["power/contingency"] = contingency_table(own.network, losses, own.unit_power, case.power.cap_latency)
+    more += redundancy(own.network, losses)
+    said = (*_assumptions(case), *_outages(case, single_cord(own.network)))
+    return Judgement(own, made, (*limits, *more), said)
 
 
 def _limits(judged: Judged, made: dict[str, Table], unbalance: float) -> Iterator[Limit]:
@@ -98,6 +106,20 @@ def _assumptions(case: Case) -> tuple[str, ...]:
         "switch room, outdoors the site's.",
         f"Load currents carry harmonics: {spectrum or 'none'}.",
     )
+
+
+def _outages(case: Case, alone: tuple[str, ...]) -> Iterator[str]:
+    assert case.power is not None
+    yield (
+        "When an element is lost, units with another feed draw all their power from it; breakers trip at the early "
+        f"edge of their bands, and a power cap acts {case.power.cap_latency:g} s later."
+    )
+    if alone:
+        yield f"These units have one cord: {', '.join(alone[:MOST_NAMED])}{_others(alone)}."
+
+
+def _others(alone: tuple[str, ...]) -> str:
+    return f" and {len(alone) - MOST_NAMED} more" if len(alone) > MOST_NAMED else ""
 
 
 def document(judgement: Judgement) -> dict[str, Any]:

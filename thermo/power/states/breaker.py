@@ -26,10 +26,10 @@ AT_SIX = (0.8, 1.0)
 class Replica:
     """Trips when the state reaches pick_up^2; at once from `instant` times the rating on."""
 
-    pick_up: float  # k [-]
-    time_constant: float  # [s]
-    instant: float = inf  # [-]
-    opening: float = 0.0  # [s] that it takes to open at least
+    pick_up: Values  # k [-]
+    time_constant: Values  # [s]
+    instant: Values = inf  # [-]
+    opening: Values = 0.0  # [s] that it takes to open at least
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,173 @@
+"""Every element out, under every load case, in one batch; then what trips, until nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from ..flow import allowed
+from ..judgement.derating import breaker_factor
+from ..judgement.equipment import Device
+from ..network import Network
+from ..states.breaker import Replica, step, time_to_trip
+from . import feeds
+
+CHUNK = 4096  # scenarios solved together
+HORIZON = 4 * 3600.0  # [s] after which a breaker that has not tripped is taken to hold
+SAME = 1e-6  # relative: breakers that trip at one time
+
+# powers (S, L, 3) [W] at the loads -> largest current of every element [A] (S, E), lowest voltage [pu] (S), solved (S)
+Solve = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Trips:
+    """Breakers of a network as arrays (B) over the elements that have one."""
+
+    row: np.ndarray
+    rating: np.ndarray  # [A] in its own air
+    early: Replica  # of arrays
+    late: Replica
+
+
+@dataclass(frozen=True)
+class Losses:
+    """One row a scenario (S): an element lost under a load case; the first of each load case loses nothing."""
+
+    lost: np.ndarray  # row of the element; -1 for none
+    load_case: np.ndarray
+    dark: np.ndarray  # (S, units) at once
+    dark_after: np.ndarray  # (S, units) when the cascade has stopped
+    loading: (
+        np.ndarray
+    )  # (S, E) current / rating in its own air at once; 0 where nothing is rated, NaN past the nose
+    voltage_min_pu: np.ndarray  # (S) at once, over loaded phases
+    solved: np.ndarray  # (S) at once
+    trip: np.ndarray  # (S) row of the first element to trip; -1 for none
+    trip_after: np.ndarray  # (S) [s] earliest; infinite for none
+    trip_before: np.ndarray  # (S) [s] latest; infinite where it may hold
+    steps: tuple[tuple[tuple[float, int], ...], ...]  # (S) [s] and row of every trip, earliest times
+    collapsed: np.ndarray  # (S) the voltage has no solution at once or after a trip
+
+
+def trips_of(devices: Sequence[Device]) -> Trips:
+    """The breakers of a network."""
+    rows = [row for row, device in enumerate(devices) if device.band is not None]
+    rating = np.array([devices[row].breaker_rating * breaker_factor(devices[row]) for row in rows])
+
+    def together(edge: str) -> Replica:
+        replicas = [getattr(devices[row].band, edge) for row in rows]
+        columns = ("pick_up", "time_constant", "instant", "opening")
+        return Replica(*(np.array([getattr(one, column) for one in replicas]) for column in columns))
+
+    return Trips(np.array(rows, int), rating, together("early"), together("late"))
+
+
+def contingencies(
+    network: Network, devices: Sequence[Device], unit_power: np.ndarray, solve: Solve
+) -> Losses:
+    """Lose every element, one at a time, under load cases `unit_power` (units, C) [W].
+
+    `network` has the ratings that hold in the elements' own air. Breakers are warm from the intact state. Trips follow
+    the early edge of their bands: the worst that listed breakers may do; no power cap acts.
+    """
+    elements, cases = len(network.elements), unit_power.shape[1]
+    lost = np.tile(np.arange(-1, elements), cases)
+    load_case = np.repeat(np.arange(cases), elements + 1)
+    out = lost[:, None] == np.arange(elements)
+    trips = trips_of(devices)
+    current, voltage, solved = _solved(network, unit_power[:, load_case], out, solve)
+    intact = current[lost < 0][load_case]
+    heat = np.minimum((intact[:, trips.row] / trips.rating) ** 2, np.square(trips.early.pick_up))
+    rating = np.array([allowed(element) for element in network.elements])
+    first, after, before = _first_trip(network, trips, (current, heat, out))
+    steps, final, collapsed = _cascade(
+        network, trips, unit_power[:, load_case], (current, heat, out, solved), solve
+    )
+    return Losses(
+        lost=lost,
+        load_case=load_case,
+        dark=feeds.dark(network, out),
+        dark_after=feeds.dark(network, final),
+        loading=np.divide(current, rating, out=np.zeros_like(current), where=rating > 0),
+        voltage_min_pu=voltage,
+        solved=solved,
+        trip=first,
+        trip_after=after,
+        trip_before=before,
+        steps=steps,
+        collapsed=collapsed,
+    )
+
+
+def _solved(
+    network: Network, power: np.ndarray, out: np.ndarray, solve: Solve
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Currents, voltages and status of scenarios, so many at a time; power (units, S)."""
+    parts = []
+    for start in range(0, len(out), CHUNK):
+        chunk = slice(start, start + CHUNK)
+        watts = feeds.shares(network, out[chunk]) * power.T[chunk][:, network.load_unit]
+        parts.append(solve(watts[:, :, None] * network.phase_share))
+    current, voltage, solved = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return current, voltage, solved
+
+
+def _times(
+    network: Network, trips: Trips, edge: Replica, state: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Time [s] to each breaker's trip (S, B); infinite where no current flows or none trips."""
+    current, heat, out = state
+    gone = out.astype(float) @ feeds.on_the_way(network)[:, trips.row] > 0
+    load = np.nan_to_num(current[:, trips.row] / trips.rating, nan=0.0)
+    return np.where(gone | (load <= 0), inf, time_to_trip(edge, load, heat))
+
+
+def _first_trip(
+    network: Network, trips: Trips, state: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row, earliest and latest time of the breaker that may trip first."""
+    count = len(state[0])
+    if not trips.row.size:
+        return np.full(count, -1), np.full(count, inf), np.full(count, inf)
+    early = _times(network, trips, trips.early, state)
+    first, scenario = early.argmin(axis=1), np.arange(count)
+    after = early[scenario, first]
+    late = _times(network, trips, trips.late, state)[scenario, first]
+    holds = after > HORIZON
+    return np.where(holds, -1, trips.row[first]), np.where(holds, inf, after), np.where(holds, inf, late)
+
+
+def _cascade(
+    network: Network,
+    trips: Trips,
+    power: np.ndarray,
+    start: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    solve: Solve,
+) -> tuple[tuple[tuple[tuple[float, int], ...], ...], np.ndarray, np.ndarray]:
+    """Trip what trips first, share its load out again, and so on: steps, elements out at the end, collapses."""
+    current, heat, out, solved = (part.copy() for part in start)
+    steps: list[list[tuple[float, int]]] = [[] for _ in out]
+    clock = np.zeros(len(out))
+    active = np.flatnonzero(solved) if trips.row.size else np.zeros(0, int)
+    while active.size:
+        times = _times(network, trips, trips.early, (current[active], heat[active], out[active]))
+        soonest = times.min(axis=1)
+        going = soonest <= HORIZON
+        active, times, soonest = active[going], times[going], soonest[going]
+        if not active.size:
+            break
+        clock[active] += soonest
+        load = current[active][:, trips.row] / trips.rating
+        heat[active] = step(heat[active], load, soonest[:, None], trips.early.time_constant)
+        tripping = times <= soonest[:, None] * (1 + SAME)
+        for scenario, which in zip(active, tripping, strict=True):
+            rows = trips.row[which]
+            out[scenario, rows] = True
+            steps[scenario] += [(float(clock[scenario]), int(row)) for row in rows]
+        current[active], _, solved[active] = _solved(network, power[:, active], out[active], solve)
+        active = active[solved[active]]
+    return tuple(tuple(one) for one in steps), out, ~solved

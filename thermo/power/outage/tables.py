@@ -1,0 +1,80 @@
+"""Outages as tables and as a limit."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import numpy as np
+
+from ..flow import Limit
+from ..network import Network
+from .cascade import Losses
+
+Table = dict[str, np.ndarray]
+NAMED = 6  # units named in a cell; the others are counted
+
+
+def contingency_table(network: Network, losses: Losses, unit_power: np.ndarray, cap_latency: float) -> Table:
+    """One row an element lost, of the first load case; powers of units `unit_power` [W] as asked for."""
+    own = np.flatnonzero((losses.load_case == 0) & (losses.lost >= 0))
+    names = np.array([element.name for element in network.elements])
+    loading = np.where(np.isfinite(losses.loading[own]), losses.loading[own], -1.0)
+    worst = loading.argmax(axis=1)
+    trip = losses.trip[own]
+    in_time = losses.trip_after[own] > cap_latency
+    return {
+        "lost": names[losses.lost[own]],
+        "type": np.array([network.elements[row].type for row in losses.lost[own]]),
+        "dark_units": losses.dark[own].sum(axis=1),
+        "dark_kW": losses.dark[own] @ unit_power / 1e3,
+        "dark": np.array([named(network, row) for row in losses.dark[own]], str),
+        "worst": np.where(losses.solved[own], names[worst], ""),
+        "worst_percent": np.where(losses.solved[own], 100 * loading.max(axis=1), np.nan),
+        "voltage_min_pu": losses.voltage_min_pu[own],
+        "trips_first": np.where(trip >= 0, names[np.maximum(trip, 0)], ""),
+        "trips_after_s": losses.trip_after[own],
+        "trips_before_s": losses.trip_before[own],
+        "cap_in_time": in_time & losses.solved[own],
+        "cascade": np.array([_steps(names, losses.steps[s]) for s in own], str),
+        "dark_units_after": losses.dark_after[own].sum(axis=1),
+        "dark_after_kW": losses.dark_after[own] @ unit_power / 1e3,
+        "collapsed": losses.collapsed[own],
+    }
+
+
+def named(network: Network, which: np.ndarray) -> str:
+    """Units by name, as many as fit in a cell."""
+    found = [network.units[u] for u in np.flatnonzero(which)]
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return ", ".join(found[:NAMED]) + more
+
+
+def _steps(names: np.ndarray, steps: tuple[tuple[float, int], ...]) -> str:
+    return "; ".join(f"{names[row]} after {_time(seconds)}" for seconds, row in steps)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2g} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def single_cord(network: Network) -> tuple[str, ...]:
+    """Units that hang on one feed only, in the plan's order."""
+    count = np.bincount(network.load_unit, minlength=len(network.units))
+    return tuple(network.units[u] for u in np.flatnonzero(count == 1))
+
+
+def redundancy(network: Network, losses: Losses) -> tuple[Limit, ...]:
+    """The fullest element after any loss that moves load to another feed; none where no unit has two.
+
+    Judged by ratings for hours: a lost feed may stay lost.
+    """
+    two = np.bincount(network.load_unit, minlength=len(network.units)) > 1
+    moved = np.flatnonzero((losses.lost >= 0) & losses.solved)
+    if not two.any() or not moved.size:
+        return ()
+    loading = losses.loading[moved]
+    at, row = np.unravel_index(int(np.argmax(loading)), loading.shape)
+    used = float(loading[at, row])
+    lost = network.elements[losses.lost[moved[at]]].name
+    where = f"{network.elements[row].name} without {lost}"
+    return (Limit("one element lost", where, used, 100 * used, 100.0, "%"),) if isfinite(used) else ()
