@@ -10,10 +10,11 @@ import numpy as np
 
 from ...case import Case
 from ...plan import Plan
-from ..flow import Limit, PowerResult, Sweep, utilisations
+from ..flow import Limit, PowerResult, utilisations
 from ..outage.batch import solver
 from ..outage.cascade import contingencies
 from ..outage.tables import contingency_table, redundancy, single_cord
+from ..solution import Sweep
 from . import stranding, tables
 from .derating import derated
 from .equipment import AirAlong, devices

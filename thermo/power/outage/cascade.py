@@ -8,10 +8,10 @@ from math import inf
 
 import numpy as np
 
-from ..flow import allowed
 from ..judgement.derating import breaker_factor
 from ..judgement.equipment import Device
-from ..network import Network
+from ..network import HallNetwork
+from ..parts import allowed
 from ..states.breaker import Replica, step, time_to_trip
 from . import feeds
 
@@ -67,7 +67,7 @@ def trips_of(devices: Sequence[Device]) -> Trips:
 
 
 def contingencies(
-    network: Network, devices: Sequence[Device], unit_power: np.ndarray, solve: Solve
+    network: HallNetwork, devices: Sequence[Device], unit_power: np.ndarray, solve: Solve
 ) -> Losses:
     """Lose every element, one at a time, under load cases `unit_power` (units, C) [W].
 
@@ -104,7 +104,7 @@ def contingencies(
 
 
 def _solved(
-    network: Network, power: np.ndarray, out: np.ndarray, solve: Solve
+    network: HallNetwork, power: np.ndarray, out: np.ndarray, solve: Solve
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Currents, voltages and status of scenarios, so many at a time; power (units, S)."""
     parts = []
@@ -117,7 +117,7 @@ def _solved(
 
 
 def _times(
-    network: Network, trips: Trips, edge: Replica, state: tuple[np.ndarray, np.ndarray, np.ndarray]
+    network: HallNetwork, trips: Trips, edge: Replica, state: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> np.ndarray:
     """Time [s] to each breaker's trip (S, B); infinite where no current flows or none trips."""
     current, heat, out = state
@@ -127,7 +127,7 @@ def _times(
 
 
 def _first_trip(
-    network: Network, trips: Trips, state: tuple[np.ndarray, np.ndarray, np.ndarray]
+    network: HallNetwork, trips: Trips, state: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row, earliest and latest time of the breaker that may trip first."""
     count = len(state[0])
@@ -142,7 +142,7 @@ def _first_trip(
 
 
 def _cascade(
-    network: Network,
+    network: HallNetwork,
     trips: Trips,
     power: np.ndarray,
     start: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],

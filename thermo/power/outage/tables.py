@@ -7,14 +7,16 @@ from math import isfinite
 import numpy as np
 
 from ..flow import Limit
-from ..network import Network
+from ..network import HallNetwork
 from .cascade import Losses
 
 Table = dict[str, np.ndarray]
 NAMED = 6  # units named in a cell; the others are counted
 
 
-def contingency_table(network: Network, losses: Losses, unit_power: np.ndarray, cap_latency: float) -> Table:
+def contingency_table(
+    network: HallNetwork, losses: Losses, unit_power: np.ndarray, cap_latency: float
+) -> Table:
     """One row an element lost, of the first load case; powers of units `unit_power` [W] as asked for."""
     own = np.flatnonzero((losses.load_case == 0) & (losses.lost >= 0))
     names = np.array([element.name for element in network.elements])
@@ -42,7 +44,7 @@ def contingency_table(network: Network, losses: Losses, unit_power: np.ndarray, 
     }
 
 
-def named(network: Network, which: np.ndarray) -> str:
+def named(network: HallNetwork, which: np.ndarray) -> str:
     """Units by name, as many as fit in a cell."""
     found = [network.units[u] for u in np.flatnonzero(which)]
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
@@ -57,13 +59,13 @@ def _time(seconds: float) -> str:
     return f"{seconds:.2g} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def single_cord(network: Network) -> tuple[str, ...]:
+def single_cord(network: HallNetwork) -> tuple[str, ...]:
     """Units that hang on one feed only, in the plan's order."""
     count = np.bincount(network.load_unit, minlength=len(network.units))
     return tuple(network.units[u] for u in np.flatnonzero(count == 1))
 
 
-def redundancy(network: Network, losses: Losses) -> tuple[Limit, ...]:
+def redundancy(network: HallNetwork, losses: Losses) -> tuple[Limit, ...]:
     """The fullest element after any loss that moves load to another feed; none where no unit has two.
 
     Judged by ratings for hours: a lost feed may stay lost.
