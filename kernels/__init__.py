@@ -34,6 +34,8 @@ OPERATORS = {
     "wall_dissipation": "wall",
     "wall_heat": "wall_heat",
     "scalar_beside_walls": "wall_heat",
+    "screen_drag": "screen",
+    "screen_jets": "screen",
     "relax": "multigrid",
     "residual": "multigrid",
     "restrict": "multigrid",

@@ -189,6 +189,7 @@ class Level:
     size: tuple[int, int, int]  # padded nx, ny, nz
     c: tuple[Any, Any, Any]
     inverse: Any
+    through: tuple[Any, Any, Any]  # those of `c` across which a correction is smooth, 0 for others
     factors: tuple[int, int, int] = (1, 1, 1)  # to the next coarser grid, x y z
     phi: Any = None
     rhs: Any = None
@@ -232,7 +233,8 @@ def _level(faces: list[np.ndarray], dtype: Any) -> Level:
     inverse = np.where(diagonal > 0, 1.0 / np.where(diagonal > 0, diagonal, 1.0), 0.0)
     c = tuple(_padded(f, shape, dtype).ravel() for f in faces)
     size = (shape[2] + 2 * PAD, shape[1] + 2 * PAD, shape[0] + 2 * PAD)
-    return Level(size, (c[0], c[1], c[2]), _padded(inverse, shape, dtype).ravel())
+    faces_of = (c[0], c[1], c[2])
+    return Level(size, faces_of, _padded(inverse, shape, dtype).ravel(), faces_of)
 
 
 def _solve_directly(level: Level) -> None:
@@ -289,6 +291,16 @@ def hierarchy(faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any) -> 
             widths[d] = np.add.reduceat(widths[d], np.arange(0, widths[d].size, 2))
 
 
+def weaken(levels: list[Level], plain: list[Level]) -> None:
+    """Let corrections jump at faces that resist: those with less than half the coefficient of `plain`.
+
+    Interpolated across a screen that hardly lets through, a correction would be wrong on both its sides.
+    """
+    for level, geometric in zip(levels, plain, strict=True):
+        x, y, z = (np.where(2 * c > g, c, c.dtype.type(0)) for c, g in zip(level.c, geometric.c, strict=True))
+        level.through = (x, y, z)
+
+
 def v_cycle(ops: Any, levels: list[Level], depth: int = 0, sweeps: int = 1) -> None:
     """One V-cycle on `levels[depth]`, in place on its phi: `sweeps` red-black before and after."""
     level = levels[depth]
@@ -309,7 +321,7 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0, sweeps: int = 1) -> N
     v_cycle(ops, levels, depth + 1, sweeps)
     below.phi *= below.phi.dtype.type(DAMPING)
     ops.concurrency(nx * ny * nz)
-    ops.prolong(level.phi, below.phi, *below.c, nx, ny, nz, mx, my, *level.factors)
+    ops.prolong(level.phi, below.phi, *below.through, nx, ny, nz, mx, my, *level.factors)
     for _ in range(sweeps):
         ops.relax(level.phi, level.rhs, *operator, 0)
         ops.relax(level.phi, level.rhs, *operator, 1)

@@ -43,9 +43,17 @@ def must_compile(ops: SimpleNamespace) -> bool:
     return ops.device == "cpu" and not any(Path(folder).glob("*/*.nbc"))
 
 
-def pressure_levels(faces: list[Any], widths: list[Any], dtype: Any) -> list[multigrid.Level]:
-    """The multigrid hierarchy of the pressure operator; see `kernels.multigrid.hierarchy`."""
-    return multigrid.hierarchy(faces, widths, dtype)
+def pressure_levels(
+    faces: list[Any], widths: list[Any], dtype: Any, plain: list[multigrid.Level] | None = None
+) -> list[multigrid.Level]:
+    """The multigrid hierarchy of the pressure operator; see `kernels.multigrid.hierarchy`.
+
+    plain: the hierarchy of the same grid without the resistance of screens, where there are some.
+    """
+    levels = multigrid.hierarchy(faces, widths, dtype)
+    if plain:
+        multigrid.weaken(levels, plain)
+    return levels
 
 
 def v_cycle(ops: SimpleNamespace, levels: list[multigrid.Level]) -> None:

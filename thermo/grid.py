@@ -102,7 +102,7 @@ def build(plan: Plan, spec: GridSpec) -> Grid:
 def _coordinates(plan: Plan, axis: int) -> list[float]:
     """Where faces stand along `axis`, the most important first."""
     outlets = [unit.outlet for unit in plan.units if unit.outlet is not None]
-    groups = (plan.units, plan.openings, plan.partitions, plan.solids)
+    groups = (plan.units, plan.openings, plan.partitions, plan.screens, plan.solids)
     boxes = [*(item.box for group in groups for item in group), *outlets]
     found = [c for box in boxes for c in box[2 * axis : 2 * axis + 2]]
     inside = [c for c in found if -1e-9 <= c <= plan.size[axis] + 1e-9]

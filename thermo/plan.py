@@ -106,6 +106,25 @@ class Partition:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """A thin plane normal to one axis that air passes at a loss."""
+
+    name: str
+    path: tuple[str, ...]
+    axis: str  # "x" | "y" | "z"
+    box: Box  # zero thickness along `axis`
+    loss: float  # velocity heads of the approaching air lost in it
+    jet_area: float = 0.0  # open share of its area, whose jets push the air behind it; 0: none
+    leaks: bool = False  # a wall with gaps: it drags on the air beside it too
+
+    @property
+    def area(self) -> float:
+        """[m2]"""
+        sides = [self.box[2 * a + 1] - self.box[2 * a] for a in range(3) if "xyz"[a] != self.axis]
+        return sides[0] * sides[1]
+
+
+@dataclass(frozen=True)
 class WallHeat:
     """Heat through one side of the hall, where it is wall."""
 
@@ -125,6 +144,7 @@ class Plan:
     openings: tuple[Opening, ...]
     solids: tuple[Solid, ...] = ()
     partitions: tuple[Partition, ...] = ()
+    screens: tuple[Screen, ...] = ()
     symmetry: tuple[str, ...] = ()  # walls that are symmetry planes: "x_max", ...
     walls: tuple[WallHeat, ...] = ()  # sides of the hall that are not adiabatic
     assumptions: tuple[str, ...] = ()  # sentences that decide the answer, for `check` and the report

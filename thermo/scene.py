@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .grid import Grid
-from .plan import Box, Opening, Plan, Solid, Unit, WallHeat
+from .plan import Box, Opening, Plan, Screen, Solid, Unit, WallHeat
 
 PAD = 2
 AIR, SOLID, UNIT = 0, 1, 2  # kinds of cell
-WALL, OPEN, FIXED, PRESSURE, SYMMETRY = 0, 1, 2, 3, 4  # kinds of face
+# kinds of face; air passes a SCREEN and a LEAK at a loss, and a LEAK is a wall to the air beside it
+WALL, OPEN, FIXED, PRESSURE, SYMMETRY, SCREEN, LEAK = 0, 1, 2, 3, 4, 5, 6
+UNKNOWN = (OPEN, PRESSURE, SCREEN, LEAK)  # their velocity is solved
 
 # wall -> (axis, 0 at its low end, 1 at its high end)
 _WALLS = {
@@ -65,6 +67,7 @@ class Scene:
     rears: tuple[Patch, ...]  # one a unit, where it comes back
     openings: tuple[Patch, ...]  # one an opening
     walls: tuple[tuple[WallHeat, Patch], ...] = ()  # sides of the hall that are not adiabatic
+    screens: tuple[tuple[Screen, Patch], ...] = ()  # `air` is the cell above, `behind` the one below
 
     @property
     def fluid_cells(self) -> int:
@@ -93,13 +96,14 @@ def build(plan: Plan, grid: Grid) -> Scene:
     for partition in plan.partitions:
         axis = "xyz".index(partition.axis)
         _rectangle(faces[axis], grid, axis, partition.box)[...] = WALL
+    screens = tuple((screen, _screen_patch(screen, grid, cells, faces)) for screen in plan.screens)
     fronts = tuple(_unit_patch(unit, grid, cells, faces, front=True) for unit in plan.units)
     rears = tuple(_unit_patch(unit, grid, cells, faces, front=False) for unit in plan.units)
     openings = tuple(_opening_patch(opening, grid, cells, faces) for opening in plan.openings)
     walls = tuple((wall, _wall_patch(wall, plan, grid, cells, faces)) for wall in plan.walls)
     for a in (cells, *faces):
         a.flags.writeable = False
-    return Scene(grid, cells, faces, fronts, rears, openings, walls)
+    return Scene(grid, cells, faces, fronts, rears, openings, walls, screens)
 
 
 def _fill(cells: np.ndarray, grid: Grid, item: Solid | Unit, kind: int) -> None:
@@ -211,6 +215,28 @@ def _opening_patch(opening: Opening, grid: Grid, cells: np.ndarray, faces: tuple
     return patch
 
 
+def _screen_patch(screen: Screen, grid: Grid, cells: np.ndarray, faces: tuple) -> Patch:
+    """Faces of a screen that have air on both sides."""
+    axis = "xyz".index(screen.axis)
+    patch = _patch(screen.name, grid, cells, (axis, grid.plane(axis, screen.box[2 * axis]), screen.box), 1)
+    shape = [n + 2 * PAD for n in grid.shape]
+    air = np.zeros(shape, bool)
+    air[PAD:-PAD, PAD:-PAD, PAD:-PAD] = cells == AIR
+    patch = _kept(patch, air.ravel()[patch.behind])
+    if patch.face.size == 0:
+        raise SceneError(
+            screen.path, f"{screen.name} has no air on both its sides; move it or what blocks it"
+        )
+    _mark(faces, grid, patch, LEAK if screen.leaks else SCREEN)
+    return patch
+
+
+def _kept(patch: Patch, those: np.ndarray) -> Patch:
+    """The patch with some of its faces only."""
+    lists = (patch.face, patch.air, patch.behind, patch.layer, patch.area)
+    return Patch(patch.name, patch.axis, patch.sign, *(a[those] for a in lists))
+
+
 def _wall_patch(wall: WallHeat, plan: Plan, grid: Grid, cells: np.ndarray, faces: tuple) -> Patch:
     """Faces of one side of the hall that have air before them and are neither opening nor symmetry plane."""
     axis, end = _WALLS[wall.wall]
@@ -220,6 +246,4 @@ def _wall_patch(wall: WallHeat, plan: Plan, grid: Grid, cells: np.ndarray, faces
     shape = [n + 2 * PAD for n in grid.shape]
     kinds = np.full(shape, WALL, np.uint8)
     kinds[tuple(slice(PAD, PAD + n) for n in faces[axis].shape)] = faces[axis]
-    kept = kinds.ravel()[patch.face] == WALL
-    lists = (patch.face, patch.air, patch.behind, patch.layer, patch.area)
-    return Patch(wall.wall, axis, patch.sign, *(a[kept] for a in lists))
+    return _kept(patch, kinds.ravel()[patch.face] == WALL)

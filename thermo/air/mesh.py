@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..scene import AIR, OPEN, PAD, PRESSURE, SYMMETRY, WALL, Scene
+from ..scene import AIR, LEAK, OPEN, PAD, SYMMETRY, UNKNOWN, WALL, Scene
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def build(scene: Scene, dtype: Any) -> Mesh:
         tuple(w.astype(dtype) for w in h),
         fluid.ravel().astype(dtype),
         tuple((k == OPEN).ravel().astype(dtype) for k in kinds),
-        tuple(((k == OPEN) | (k == PRESSURE)).ravel().astype(dtype) for k in kinds),
+        tuple(np.isin(k, UNKNOWN).ravel().astype(dtype) for k in kinds),
         tuple(((k == OPEN) | (k == SYMMETRY)).ravel().astype(dtype) for k in kinds),
         _mirrors(kinds, fluid),
         tuple(_faces_in_rows(entries, dtype) for entries in lists[:3]),
@@ -113,8 +113,7 @@ def pressure_coefficients(scene: Scene) -> list[np.ndarray]:
             shape = [1, 1, 1]
             shape[2 - other] = -1
             coefficient = coefficient * widths[other].reshape(shape)
-        unknown = (scene.faces[d] == OPEN) | (scene.faces[d] == PRESSURE)
-        out.append(np.where(unknown, coefficient, 0.0))
+        out.append(np.where(np.isin(scene.faces[d], UNKNOWN), coefficient, 0.0))
     return out
 
 
@@ -146,7 +145,7 @@ def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> list[list
     for axis in range(3):
         for above in (False, True):
             kind = np.roll(kinds[axis], -1, 2 - axis) if above else kinds[axis]
-            cells = np.argwhere((kind == WALL) & (fluid == 1))
+            cells = np.argwhere(((kind == WALL) | (kind == LEAK)) & (fluid == 1))
             index = {0: cells[:, 2], 1: cells[:, 1], 2: cells[:, 0]}
             here = flat[cells[:, 0], cells[:, 1], cells[:, 2]]
             half = 0.5 * d[axis][index[axis]]
@@ -166,7 +165,7 @@ def _known(by_component: list[list[tuple]], kinds: tuple) -> list[list[tuple]]:
         kind = kinds[component].ravel()
         kept = []
         for face, *rest in entries:
-            unknown = (kind[face] == OPEN) | (kind[face] == PRESSURE)
+            unknown = np.isin(kind[face], UNKNOWN)
             kept.append((face[unknown], *(r[unknown] for r in rest)))
         out.append(kept)
     return out

@@ -13,6 +13,7 @@ from .envelope import Envelope
 from .exchange import Exchange
 from .mesh import Mesh, pressure_coefficients
 from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
+from .screens import Screens
 from .state import State
 
 # standard k-epsilon (Launder & Spalding 1974); wall: kappa, E, foot of the log law
@@ -37,9 +38,11 @@ class FlowStep:
         self.convection = {"second": ops.limited_momentum, "central": ops.central_momentum}.get(scheme)
         # [m2/s2 / m] on the faces of each component, for moving walls and made-up solutions; halls have none
         self.push: tuple[Any, ...] = ()
-        self.levels = device.pressure_levels(
-            pressure_coefficients(scene), list(scene.grid.widths), mesh.dtype
-        )
+        self.screens = Screens(ops, mesh, scene) if scene.screens else None
+        self.response = self.screens.response if self.screens else list(mesh.act)
+        self.widths = list(scene.grid.widths)
+        self.levels = device.pressure_levels(pressure_coefficients(scene), self.widths, mesh.dtype)
+        self.plain = self.levels if self.screens else None
         self.spare = [[mesh.field() for _ in range(3)] for _ in range(2)]
         self.wall = [mesh.field() for _ in range(3)]
         self.force = [mesh.field() for _ in range(3)]
@@ -60,11 +63,19 @@ class FlowStep:
         """
         ops, mesh = self.ops, self.mesh
         ops.concurrency(mesh.size)
+        if self.screens and self.screens.follow(s, rdt):
+            self.levels = device.pressure_levels(
+                self.screens.coefficients(), self.widths, mesh.dtype, self.plain
+            )
         velocity = self.velocities(s)
         self._forces(s, velocity, lift)
         for axis in range(3):
             w = mesh.wall_faces[axis]
             ops.wall_shear(self.wall[axis], w.face, w.start, w.beside, w.distance, w.area, s.k, constants)
+            if self.screens:
+                self.screens.resist(
+                    axis, self.wall[axis], self.force[axis], (s.u, s.v, s.w)[axis], velocity[axis]
+                )
             if self.rise:
                 ops.inertia(self.diagonal[axis], self.wall[axis], self.density[axis], *mesh.d, rdt, axis)
         self._sweep(s, old, velocity, rdt)
@@ -85,7 +96,7 @@ class FlowStep:
     def _forces(self, s: State, velocity: list[np.ndarray], lift: float) -> None:
         ops, mesh = self.ops, self.mesh
         flux = (s.u, s.v, s.w)
-        for force in self.force if self.push else self.force[2:]:
+        for force in self.force if self.push or self.screens else self.force[2:]:
             force[:] = 0  # added to below, also on faces that the limiter leaves alone
         if self.convection:
             for axis in range(3):
@@ -128,8 +139,10 @@ class FlowStep:
         ops.divergence(fine.rhs, s.u, s.v, s.w, mesh.fluid, *mesh.d)
         error = float(np.abs(fine.rhs).sum(dtype=np.float64))
         fine.phi[:] = 0
+        if self.screens:
+            self.screens.parts.level(fine.phi, fine.rhs)
         device.v_cycle(ops, self.levels)
-        ops.correct(s.u, s.v, s.w, s.p, fine.phi, *mesh.act, *mesh.h, rdt)
+        ops.correct(s.u, s.v, s.w, s.p, fine.phi, *self.response, *mesh.h, rdt)
         return error
 
 

@@ -34,6 +34,7 @@ def assemble(solution: Solution, case_text: str) -> Result:
         "tiers": columns.tiers(solution),
         "openings": columns.openings(solution),
         "partitions": columns.partitions(solution),
+        **({"screens": columns.screens(solution)} if solution.plan.screens else {}),
         "heat_ledger": columns.heat_ledger(solution),
         "residuals": columns.residuals(solution.solver.monitor),
         "monitor": columns.monitor(solution),

@@ -152,6 +152,28 @@ def partitions(solution: Solution) -> dict[str, Any]:
     return {"name": np.array([w.name for w in walls], str), **ends}
 
 
+def screens(solution: Solution) -> dict[str, Any]:
+    """One row a screen; flow at the reference density and loss of pressure are positive towards +axis."""
+    solved = solution.solver.flow.screens
+    if solved is None:
+        return {}
+    stated = solution.plan.screens
+    boxes = np.array([s.box for s in stated], float).reshape(-1, 6)
+    flow, loss = solved.flows(solution.solver.state)
+    shown = solution.air.reference_temperature - ZERO_CELSIUS
+    return {
+        "name": [s.name for s in stated],
+        "group": [s.path[-1] for s in stated],
+        "axis": [s.axis for s in stated],
+        **{name: boxes[:, n] for n, name in enumerate(("x0", "x1", "y0", "y1", "z0", "z1"))},
+        "area_m2": [s.area for s in stated],
+        "loss_coefficient": [s.loss for s in stated],
+        "flow_m3_s": flow,
+        "temperature_degC": solved.temperatures(solution.solver.state) + shown,
+        "pressure_loss_Pa": loss * solution.air.density,
+    }
+
+
 def heat_ledger(solution: Solution) -> dict[str, Any]:
     """Where every electrical watt ends as heat: the hall's air, liquid, other rooms, outside; what walls give it."""
     rows: list[tuple[str, str, float]] = []

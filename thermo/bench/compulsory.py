@@ -60,6 +60,12 @@ TRAFFIC: dict[str, Traffic] = {
         at=dict.fromkeys(("out", "ts", "t0", "u", "v", "w", "nue", "ox", "oy", "oz", "source"), "cells"),
         over="cells",
     ),
+    "screen_drag": Traffic(
+        updates=("wall", "force"), at=dict.fromkeys(("wall", "force", "flux", "vel"), "face"), over="face"
+    ),
+    "screen_jets": Traffic(
+        updates=("force",), at={"force": "face", "flux": "source", "vel": "source"}, over="face"
+    ),
     "relax": Traffic(updates=("phi",)),
     "residual": _written("out"),
     "restrict": Traffic(("out",), over="fine"),

@@ -1,13 +1,13 @@
-"""The hall itself: its size, symmetry planes, solid boxes and thin partitions."""
+"""The hall itself: its size, symmetry planes, solid boxes, thin partitions and screens."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..units import HeatFlux, HeatTransmittance, Length, Temperature
-from .entry import Entry, Point, Size
+from ..units import Bound, Fraction, HeatFlux, HeatTransmittance, Length, Number, Temperature, Width
+from .entry import Count, Entry, Point, Size
 
 
 class SolidBox(Entry):
@@ -24,6 +24,26 @@ class PartitionWall(Entry):
     at: Length
     low: tuple[Length, Length] = Field(alias="from")
     high: tuple[Length, Length] = Field(alias="to")
+
+
+class Screen(Entry):
+    """A thin plane that air passes at a loss: a perforated tile, a door, a grille, a filter; placed as a partition.
+
+    Its loss follows from `open_area` (a perforated plate) unless a `loss_coefficient` is given: dp = K rho u^2 / 2
+    with the velocity u that approaches. In the plane of a partition it opens that. With a `count` an entry stands
+    for that many equal screens, `pitch` apart along an axis.
+    """
+
+    axis: Literal["x", "y", "z"]
+    at: Length
+    low: tuple[Length, Length] = Field(alias="from")
+    high: tuple[Length, Length] = Field(alias="to")
+    open_area: Annotated[Fraction, Bound()] | None = None
+    loss_coefficient: Annotated[Number, Bound()] | None = None
+    jet: bool = False  # gives the air behind it the momentum of the jets from its holes
+    count: Count = 1
+    pitch: Width | None = None
+    along: Literal["x", "y", "z"] | None = None
 
 
 class WallCondition(Entry):
@@ -58,6 +78,7 @@ class Hall(Entry):
     symmetry: tuple[Literal["x_min", "x_max", "y_min", "y_max"], ...] = ()
     solids: dict[str, SolidBox] = Field(default_factory=dict)
     partitions: dict[str, PartitionWall] = Field(default_factory=dict)
+    screens: dict[str, Screen] = Field(default_factory=dict)
     walls: Walls = Walls()
 
     def sliced(self, axis: int) -> bool:

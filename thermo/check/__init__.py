@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..casefile import CaseError, Loaded
 from ..layout import lay_out
 from ..plan import Plan, Problem
-from . import envelope, equipment, regions, site, space
+from . import envelope, equipment, regions, screens, site, space
 
 
 def examine(loaded: Loaded) -> Plan:
@@ -17,6 +17,7 @@ def examine(loaded: Loaded) -> Plan:
         *site.problems(loaded.case),
         *envelope.problems(loaded.case, plan),
         *space.problems(loaded.case, plan),
+        *screens.problems(loaded.case, plan),
         *equipment.problems(loaded.case, plan),
         *_electrical(loaded, plan),
     ]

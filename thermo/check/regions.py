@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..plan import Box, Plan, Problem
+from ..plan import Box, Partition, Plan, Problem, Screen
 from .shapes import AXES, TINY
 
 
@@ -35,6 +35,7 @@ def _edges(plan: Plan) -> list[np.ndarray]:
     """Coordinates of every face along x, y, z: between them all is alike."""
     boxes = [*(unit.box for unit in plan.units), *(opening.box for opening in plan.openings)]
     boxes += [*(solid.box for solid in plan.solids), *(partition.box for partition in plan.partitions)]
+    boxes += [screen.box for screen in plan.screens]
     edges = []
     for axis, length in enumerate(plan.size):
         inside = [c for box in boxes for c in box[2 * axis : 2 * axis + 2] if TINY < c < length - TINY]
@@ -61,13 +62,14 @@ def _walls(plan: Plan, edges: list[np.ndarray]) -> list[np.ndarray]:
     """For each axis, which cells have a partition on their upper side."""
     shape = [edge.size - 1 for edge in edges]
     walls = [np.zeros(shape, bool) for _ in range(3)]
-    for partition in plan.partitions:
-        axis = AXES.index(partition.axis)
-        plane = int(np.searchsorted(edges[axis], partition.box[2 * axis] - TINY))
+    things: tuple[Partition | Screen, ...] = (*plan.partitions, *plan.screens)
+    for thin in things:
+        axis = AXES.index(thin.axis)
+        plane = int(np.searchsorted(edges[axis], thin.box[2 * axis] - TINY))
         if plane > 0:
-            where = list(_span(edges, partition.box))
+            where = list(_span(edges, thin.box))
             where[axis] = slice(plane - 1, plane)
-            walls[axis][tuple(where)] = True
+            walls[axis][tuple(where)] = isinstance(thin, Partition)  # a screen opens the partition it lies in
     return walls
 
 

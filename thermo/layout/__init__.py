@@ -9,6 +9,7 @@ from ..plan import Partition, Plan, Problem, Solid
 from .assumptions import assumptions
 from .desk import Desk, across, box, heat_capacity
 from .openings import openings
+from .screens import screens
 from .units import phase_shares, units
 from .walls import walls
 
@@ -48,6 +49,7 @@ def lay_out(case: Case) -> tuple[Plan, list[Problem]]:
             )
             for name, wall in case.hall.partitions.items()
         ),
+        screens=tuple(screens(desk, case)),
         symmetry=case.hall.symmetry,
         walls=tuple(walls(case)),
     )

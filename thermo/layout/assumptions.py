@@ -22,6 +22,7 @@ def assumptions(desk: Desk, plan: Plan) -> tuple[str, ...]:
         _air(case),
         *_rows(desk, plan),
         *_streams(plan),
+        *_screens(plan),
         *desk.notes,
         *_symmetry(plan),
         *_walls(plan),
@@ -98,6 +99,16 @@ def _stream(openings: list[Opening]) -> str:
         parts = " and ".join(part for part in (first.louvre, first.pad) if part) or "a bare opening"
         return f"outdoor air through {parts}, {where}; its flow follows from the hall's pressure."
     return f"open to outside pressure, {where}; air that comes back in has {celsius(first.temperature)}."
+
+
+def _screens(plan: Plan) -> Iterator[str]:
+    for path, members in groupby(plan.screens, key=lambda s: s.path):
+        screens = list(members)
+        area, loss = sum(s.area for s in screens), screens[0].loss
+        jets = (
+            f"; jets from {screens[0].jet_area:.0%} of it push the air behind" if screens[0].jet_area else ""
+        )
+        yield f"{path[-1]}: air loses {loss:.3g} velocity heads in {area:.3g} m2 across {screens[0].axis}{jets}."
 
 
 def _symmetry(plan: Plan) -> Iterator[str]:

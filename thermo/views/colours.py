@@ -56,6 +56,7 @@ OPENINGS = {
     "pressure": ("open to outside or return", "#8073ac"),
 }
 COOLER = "#7fb3d5"
+SCREEN = "#2f8f83"
 HOT_SPOT = "#c2002f"
 
 

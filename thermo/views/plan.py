@@ -31,6 +31,7 @@ def draw(result: Result, path: str | Path) -> Path:
         ],
         openings=result.rows("openings"),
         partitions=result.rows("partitions"),
+        screens=result.rows("screens"),
         busways=[
             row | _loaded(row["element"], loading.get(row["element"], float("nan")))
             for row in result.rows("power/path")
@@ -62,6 +63,7 @@ def draw_plan(plan: Plan, path: str | Path, title: str = "") -> Path:
         openings=[_boxed(o.box) | {"group": o.group, "kind": o.kind, "wall": o.wall} for o in plan.openings],
         solids=[_boxed(s.box) for s in plan.solids],
         partitions=[_boxed(p.box) for p in plan.partitions],
+        screens=[_boxed(s.box) for s in plan.screens],
         legend={role: colour for role, colour in ROLE_COLOURS.items() if role in present},
         note="Power at the cords. Heavy edge: front (air in).",
     )

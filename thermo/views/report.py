@@ -91,6 +91,7 @@ def context(result: Result, folder: Path, warnings: list[str]) -> dict[str, Any]
         "electrical": electrical.context(result),
         "phases": svg(phases.draw, result, folder) if result.has_table("power/phases") else "",
         "openings": _openings(result),
+        "screens": _screens(result),
         "metrics": _metrics(result),
         "ledger": _ledger(result),
         "trust": _trust(result),
@@ -236,6 +237,22 @@ def _openings(result: Result) -> list[dict[str, Any]]:
         name = f"{group} ({len(rows)})" if len(rows) > 1 else group
         kind = f"{rows[0]['kind']}, {wall}"
         lines.append({"group": name, "kind": kind, "flow": number(flow, 2), "temperature": number(mean)})
+    return lines
+
+
+def _screens(result: Result) -> list[dict[str, str]]:
+    """One line for each entry of screens; flow and loss are positive towards +axis."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in result.rows("screens"):
+        groups.setdefault(row["group"], []).append(row)
+    lines = []
+    for name, rows in groups.items():
+        flow, mean = flow_of(rows)
+        area = sum(row["area_m2"] for row in rows)
+        loss = sum(row["area_m2"] * row["pressure_loss_Pa"] for row in rows) / area
+        figures_of = {"flow": number(flow, 2), "temperature": number(mean), "loss": number(loss, 2)}
+        group = f"{name} ({len(rows)})" if len(rows) > 1 else name
+        lines.append({"group": group, "axis": rows[0]["axis"], "area": number(area, 2), **figures_of})
     return lines
 
 

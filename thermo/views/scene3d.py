@@ -131,13 +131,17 @@ def _box(row: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _add_solids(plotter: Any, result: Result) -> None:
-    """Blocked cells that are no rack, as one grey body; partitions as thin panes."""
+    """Blocked cells that are no rack, as one grey body; partitions and screens as thin panes."""
     import pyvista as pv
 
     for row in result.rows("partitions"):
         pane = pv.Box(bounds=_box(row))
         plotter.add_mesh(pane, color="#c3ccd5", opacity=0.22, lighting=False)
         plotter.add_mesh(pane.extract_feature_edges(30), color="#7b8794", line_width=1)
+    for row in result.rows("screens"):
+        pane = pv.Box(bounds=_box(row))
+        plotter.add_mesh(pane, color=colours.SCREEN, opacity=0.3, lighting=False)
+        plotter.add_mesh(pane.extract_feature_edges(30), color=colours.SCREEN, line_width=1)
     if "blocked" not in result.field_names:
         return
     solid = result.field("blocked") > 0

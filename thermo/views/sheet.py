@@ -38,6 +38,7 @@ class Sheet:
     openings: list[Row]
     solids: list[Row] = field(default_factory=list)
     partitions: list[Row] = field(default_factory=list)
+    screens: list[Row] = field(default_factory=list)
     busways: list[Row] = field(default_factory=list)
     legend: dict[str, str] = field(default_factory=dict)  # name -> colour
     note: str = ""
@@ -168,6 +169,13 @@ def _fill(axes: Any, sheet: Sheet, points: float) -> None:
         axes.plot(
             [row["x0"], row["x1"]], [row["y0"], row["y1"]], color="#5b6470", lw=2, ls=(0, (5, 2)), zorder=4
         )
+    for row in sheet.screens:
+        if row["z0"] == row["z1"]:
+            axes.add_patch(_rectangle(row, fc="none", ec=colours.SCREEN, hatch="...", lw=0.8, zorder=2))
+        else:
+            axes.plot(
+                [row["x0"], row["x1"]], [row["y0"], row["y1"]], color=colours.SCREEN, lw=2, ls=":", zorder=4
+            )
     for row in sheet.openings:
         if row["wall"] in ("floor", "ceiling"):
             hatch = "///" if row["wall"] == "floor" else "\\\\\\"

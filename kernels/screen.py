@@ -1,0 +1,61 @@
+"""Screens: the pressure that air loses in them, and the momentum of the jets that leave their holes.
+
+A screen's faces lie between two air cells and their velocity is an unknown. Lists of faces of one component;
+`flux` is mass flux over reference density, `vel` the velocity; both are the same where density is constant.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .jit import cpu_loop, prange
+from .slices import row_sums
+
+HALF = np.float32(0.5)
+ZERO = np.float32(0.0)
+
+
+@cpu_loop
+def screen_drag_on_cpu(wall, force, face, loss, area, gap, speed, flux, vel):
+    """Add a screen's loss K rho u^2 / 2 to the diagonal `wall` [m3/s] and the source `force` [m/s2] of momentum.
+
+    K |G| u / 2 is linearised about the present velocity with the slope K max(|G|, speed), which is positive and at
+    least half of the true one: the implicit step is stable whatever K. loss: K [-]; area [m2]; gap: between the
+    centres on either side [m]; speed: typical of the screen [m/s], on which the pressure correction counts.
+    """
+    for n in prange(face.size):
+        c = face[n]
+        moving = abs(flux[c])
+        slope = loss[n] * max(moving, speed[n])
+        wall[c] += slope * area[n]
+        force[c] += (slope - HALF * loss[n] * moving) * vel[c] / gap[n]
+
+
+@cpu_loop
+def screen_jets_on_cpu(force, face, start, source, weight, flux, vel):
+    """Add the thrust of jets, weight * G u at their screen, to `force` [m/s2] of the faces behind it.
+
+    Entries `start[n]` to `start[n + 1]` are the screen faces `source` that push face n. weight [1/m] is positive
+    for faces above the screen, which jets reach when they blow upwards, negative for those below.
+    """
+    for n in prange(face.size):
+        total = ZERO
+        for entry in range(start[n], start[n + 1]):
+            q = source[entry]
+            if weight[entry] * flux[q] > ZERO:
+                total += weight[entry] * flux[q] * vel[q]
+        force[face[n]] += total
+
+
+def screen_drag_in_numpy(wall, force, face, loss, area, gap, speed, flux, vel):
+    """See `screen_drag_on_cpu`."""
+    moving = np.abs(flux[face])
+    slope = loss * np.maximum(moving, speed)
+    wall[face] += slope * area
+    force[face] += (slope - HALF * loss * moving) * vel[face] / gap
+
+
+def screen_jets_in_numpy(force, face, start, source, weight, flux, vel):
+    """See `screen_jets_on_cpu`."""
+    thrust = weight * flux[source] * vel[source]
+    force[face] += row_sums(np.where(weight * flux[source] > ZERO, thrust, ZERO), start).astype(force.dtype)
