@@ -167,6 +167,16 @@ def test_a_power_cap_in_time_or_too_late(ops):
         assert table["cap_in_time"][table["lost"].tolist().index("feeder")] == in_time
 
 
+def test_what_trips_anyway_is_not_blamed_on_a_loss(ops):
+    """Two racks with one cord each, one on a breaker too small for it: losing the other's busway trips nothing."""
+    small = {"racks": {"kind": "cord_60", "length": "3 m", "breaker": {"rating": "20 A"}}}
+    made = two_sides(whips=small)
+    laid_out = plan(rack("R0"), rack("R1", 6.0, feeds=(("other", 1.0),), power=5e3))
+    losses, network = lose(ops, made, laid_out)
+    assert losses.trip[of(losses, network, "other")] == -1
+    assert losses.steps[of(losses, network, "other")] == ()
+
+
 def test_load_cases_share_one_batch_and_do_not_mix(ops):
     laid_out = plan(rack("R0", feeds=BOTH), rack("R1", 6.0, feeds=BOTH))
     together, _network = lose(ops, two_sides(MCB), laid_out, (1.0, 0.4, 1.7))

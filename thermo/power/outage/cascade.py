@@ -18,6 +18,7 @@ from . import feeds
 CHUNK = 4096  # scenarios solved together
 HORIZON = 4 * 3600.0  # [s] after which a breaker that has not tripped is taken to hold
 SAME = 1e-6  # relative: breakers that trip at one time
+MORE = 1.01  # a loss must raise a breaker's load so far to be the reason why it trips
 
 # powers (S, L, 3) [W] at the loads -> largest current of every element [A] (S, E), lowest voltage [pu] (S), solved (S)
 Solve = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
@@ -72,7 +73,8 @@ def contingencies(
     """Lose every element, one at a time, under load cases `unit_power` (units, C) [W].
 
     `network` has the ratings that hold in the elements' own air. Breakers are warm from the intact state. Trips follow
-    the early edge of their bands: the worst that listed breakers may do; no power cap acts.
+    the early edge of their bands: the worst that listed breakers may do; no power cap acts. A breaker that would trip
+    without any loss trips here only where the loss adds to its load.
     """
     elements, cases = len(network.elements), unit_power.shape[1]
     lost = np.tile(np.arange(-1, elements), cases)
@@ -81,12 +83,12 @@ def contingencies(
     trips = trips_of(devices)
     current, voltage, solved = _solved(network, unit_power[:, load_case], out, solve)
     intact = current[lost < 0][load_case]
-    heat = np.minimum((intact[:, trips.row] / trips.rating) ** 2, np.square(trips.early.pick_up))
+    before_loss = np.nan_to_num(intact[:, trips.row] / trips.rating)
+    heat = np.minimum(before_loss**2, np.square(trips.early.pick_up))
     rating = np.array([allowed(element) for element in network.elements])
-    first, after, before = _first_trip(network, trips, (current, heat, out))
-    steps, final, collapsed = _cascade(
-        network, trips, unit_power[:, load_case], (current, heat, out, solved), solve
-    )
+    state = _State(current, heat, out, before_loss)
+    first, after, before = _first_trip(network, trips, state)
+    steps, final, collapsed = _cascade(network, trips, unit_power[:, load_case], (state, solved), solve)
     return Losses(
         lost=lost,
         load_case=load_case,
@@ -116,21 +118,36 @@ def _solved(
     return current, voltage, solved
 
 
-def _times(
-    network: HallNetwork, trips: Trips, edge: Replica, state: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> np.ndarray:
+@dataclass(frozen=True)
+class _State:
+    """Of scenarios S: currents of elements [A] (S, E), heat of breakers (S, B), elements out (S, E), and the breakers'
+    load over their rating before the loss (S, B)."""
+
+    current: np.ndarray
+    heat: np.ndarray
+    out: np.ndarray
+    intact: np.ndarray
+
+    def of(self, scenarios: np.ndarray) -> _State:
+        return _State(*(part[scenarios] for part in (self.current, self.heat, self.out, self.intact)))
+
+    def copy(self) -> _State:
+        return self.of(np.arange(len(self.out)))
+
+
+def _times(network: HallNetwork, trips: Trips, edge: Replica, state: _State) -> np.ndarray:
     """Time [s] to each breaker's trip (S, B); infinite where no current flows or none trips."""
-    current, heat, out = state
-    gone = out.astype(float) @ feeds.on_the_way(network)[:, trips.row] > 0
-    load = np.nan_to_num(current[:, trips.row] / trips.rating, nan=0.0)
-    return np.where(gone | (load <= 0), inf, time_to_trip(edge, load, heat))
+    gone = state.out.astype(float) @ feeds.on_the_way(network)[:, trips.row] > 0
+    load = np.nan_to_num(state.current[:, trips.row] / trips.rating, nan=0.0)
+    anyway = (state.intact > trips.early.pick_up) & (load <= MORE * state.intact)
+    return np.where(gone | anyway | (load <= 0), inf, time_to_trip(edge, load, state.heat))
 
 
 def _first_trip(
-    network: HallNetwork, trips: Trips, state: tuple[np.ndarray, np.ndarray, np.ndarray]
+    network: HallNetwork, trips: Trips, state: _State
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row, earliest and latest time of the breaker that may trip first."""
-    count = len(state[0])
+    count = len(state.out)
     if not trips.row.size:
         return np.full(count, -1), np.full(count, inf), np.full(count, inf)
     early = _times(network, trips, trips.early, state)
@@ -142,32 +159,29 @@ def _first_trip(
 
 
 def _cascade(
-    network: HallNetwork,
-    trips: Trips,
-    power: np.ndarray,
-    start: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    solve: Solve,
+    network: HallNetwork, trips: Trips, power: np.ndarray, start: tuple[_State, np.ndarray], solve: Solve
 ) -> tuple[tuple[tuple[tuple[float, int], ...], ...], np.ndarray, np.ndarray]:
     """Trip what trips first, share its load out again, and so on: steps, elements out at the end, collapses."""
-    current, heat, out, solved = (part.copy() for part in start)
-    steps: list[list[tuple[float, int]]] = [[] for _ in out]
-    clock = np.zeros(len(out))
+    state, solved = start[0].copy(), start[1].copy()
+    steps: list[list[tuple[float, int]]] = [[] for _ in solved]
+    clock = np.zeros(len(solved))
     active = np.flatnonzero(solved) if trips.row.size else np.zeros(0, int)
     while active.size:
-        times = _times(network, trips, trips.early, (current[active], heat[active], out[active]))
+        times = _times(network, trips, trips.early, state.of(active))
         soonest = times.min(axis=1)
         going = soonest <= HORIZON
         active, times, soonest = active[going], times[going], soonest[going]
         if not active.size:
             break
         clock[active] += soonest
-        load = current[active][:, trips.row] / trips.rating
-        heat[active] = step(heat[active], load, soonest[:, None], trips.early.time_constant)
+        load = state.current[active][:, trips.row] / trips.rating
+        state.heat[active] = step(state.heat[active], load, soonest[:, None], trips.early.time_constant)
         tripping = times <= soonest[:, None] * (1 + SAME)
         for scenario, which in zip(active, tripping, strict=True):
             rows = trips.row[which]
-            out[scenario, rows] = True
+            state.out[scenario, rows] = True
             steps[scenario] += [(float(clock[scenario]), int(row)) for row in rows]
-        current[active], _, solved[active] = _solved(network, power[:, active], out[active], solve)
+        found, _, solved[active] = _solved(network, power[:, active], state.out[active], solve)
+        state.current[active] = found
         active = active[solved[active]]
-    return tuple(tuple(one) for one in steps), out, ~solved
+    return tuple(tuple(one) for one in steps), state.out, ~solved

@@ -30,7 +30,7 @@ def contingency_table(
         "dark_units": losses.dark[own].sum(axis=1),
         "dark_kW": losses.dark[own] @ unit_power / 1e3,
         "dark": np.array([named(network, row) for row in losses.dark[own]], str),
-        "worst": np.where(losses.solved[own], names[worst], ""),
+        "worst": np.where(losses.solved[own] & (loading.max(axis=1) > 0), names[worst], ""),
         "worst_percent": np.where(losses.solved[own], 100 * loading.max(axis=1), np.nan),
         "voltage_min_pu": losses.voltage_min_pu[own],
         "trips_first": np.where(trip >= 0, names[np.maximum(trip, 0)], ""),
