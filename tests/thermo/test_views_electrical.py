@@ -13,6 +13,8 @@ from thermo.power.judgement.judge import judge
 from thermo.power.network import build
 from thermo.views import electrical, phases, report
 
+MOVING = {"duration": "6 s", "checkpoint_length": "1 s"}
+
 
 @pytest.fixture(scope="module")
 def result():
@@ -20,7 +22,9 @@ def result():
     import kernels
 
     whips = {"racks": {"kind": "cord_60", "length": "3 m", "breaker": {"rating": "20 A"}}}
-    made = case({"whips": whips, "source": {"voltage": "10 kV", "fault_level": "100 MVA"}})
+    made = case(
+        {"whips": whips, "source": {"voltage": "10 kV", "fault_level": "100 MVA"}, "workload": MOVING}
+    )
     laid_out = plan(*(rack(f"R{n}", 1.0 + n, power=8e3, phase_shares=(1.0, 0.0, 0.0)) for n in range(6)))
     sweep = kernels.on("numpy").sweep
     flow = solve(build(made, laid_out), powers(laid_out), sweep)

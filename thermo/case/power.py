@@ -24,6 +24,7 @@ from ..units import (
     Width,
 )
 from .entry import Count, Entry, Point
+from .workload import Workload
 
 Place = Literal["outside", "switch_room", "hall"]
 Rating = Annotated[Current, Bound()]
@@ -167,3 +168,4 @@ class PowerSystem(Entry):
     harmonics: Spectrum = Field(
         default_factory=lambda: dict(SPECTRUM)
     )  # of the load current, over its fundamental
+    workload: Workload | None = None

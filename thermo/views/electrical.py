@@ -24,6 +24,7 @@ def context(result: Result) -> dict[str, Any]:
         "quality": [_quality(row) for row in result.rows("power/quality") if types[row["name"]] != "whip"],
         "moves": result.rows("power/moves"),
         "stranded": _stranded(result),
+        "workload": [_finding(row) for row in _rows(result, "power/workload")],
         "outages": [_outage(row) for row in result.rows("power/contingency") if row["type"] != "whip"],
         "cords": _cords([row for row in result.rows("power/contingency") if row["type"] == "whip"]),
     }
@@ -131,6 +132,15 @@ def _quality(row: Row) -> Row:
         "neutral": number(row["neutral_A"], 0),
         "neutral_rating": number(row["neutral_rating_A"], 0),
     }
+
+
+def _rows(result: Result, table: str) -> list[Row]:
+    return result.rows(table) if result.has_table(table) else []
+
+
+def _finding(row: Row) -> Row:
+    unit = {"degC": "°C", "-": ""}.get(row["unit"], row["unit"])
+    return {"quantity": row["quantity"], "where": row["where"], "value": f"{figures(row['value'])} {unit}"}
 
 
 def _outage(row: Row) -> Row:

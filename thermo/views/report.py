@@ -14,7 +14,7 @@ from zlib import crc32
 from ..doctor.gl import NoGL
 from ..metrics import INTAKE_DEPTH, worst_by_limit
 from ..result import Result
-from . import colours, electrical, oneline, phases, plan, plots, scene3d
+from . import colours, course, electrical, oneline, phases, plan, plots, scene3d
 from .wording import (
     by_group,
     figures,
@@ -89,6 +89,7 @@ def context(result: Result, folder: Path, warnings: list[str]) -> dict[str, Any]
         "loss": number(power.get("loss_kW")),
         "elements": _elements(result),
         "electrical": electrical.context(result),
+        "course": svg(course.draw, result, folder) if result.has_table("power/course") else "",
         "phases": svg(phases.draw, result, folder) if result.has_table("power/phases") else "",
         "openings": _openings(result),
         "screens": _screens(result),

@@ -15,6 +15,7 @@ from ..outage.batch import solver
 from ..outage.cascade import contingencies
 from ..outage.tables import contingency_table, redundancy, single_cord
 from ..solution import Sweep
+from ..workload.study import course, findings, samples
 from . import stranding, tables
 from .derating import derated
 from .equipment import AirAlong, devices
@@ -60,6 +61,10 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
     losses = contingencies(own.network, stood, own.unit_power[:, None], solver(own.network, sweep))
     made["power/contingency"] = contingency_table(own.network, losses, own.unit_power, case.power.cap_latency)
     more += redundancy(own.network, losses)
+    if case.power.workload is not None:
+        moving = course(case.power.workload, plan, own, sweep)
+        made["power/course"] = samples(moving)
+        made["power/workload"] = findings(case.power.workload, moving, own, stood)
     said = (*_assumptions(case), *_outages(case, single_cord(own.network)))
     return Judgement(own, made, (*limits, *more), said)
 
@@ -124,9 +129,11 @@ def _others(alone: tuple[str, ...]) -> str:
 
 
 def document(judgement: Judgement) -> dict[str, Any]:
-    """The judgement in the run's document: every table as rows."""
+    """The judgement in the run's document: every table as rows, but for the samples of a moving load."""
     out: dict[str, Any] = {}
     for name, table in judgement.tables.items():
+        if name == "power/course":
+            continue
         columns = [column.tolist() for column in table.values()]
         rows = [dict(zip(table, values, strict=True)) for values in zip(*columns, strict=True)]
         out[name.removeprefix("power/")] = rows

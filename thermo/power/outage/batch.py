@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..network import HallNetwork
-from ..solution import FULL, Sweep, swept
+from ..solution import Sweep, swept
 from .cascade import Solve
 
 
-def solver(network: HallNetwork, sweep: Sweep, tolerance: float = 1e-8, limit: int = 200) -> Solve:
-    """A function of powers (S, L, 3) [W]; see Solve. `tolerance` as in `thermo.power.solve`."""
+@dataclass(frozen=True)
+class Reduced:
+    """Of scenarios S; NaN where there is no solution."""
+
+    current: np.ndarray  # (S, E) [A] largest of every element
+    voltage: np.ndarray  # (S) [pu] lowest at a loaded phase
+    utility: np.ndarray  # (S) [W] at the point of connection
+    solved: np.ndarray  # (S)
+
+
+def reduced(
+    network: HallNetwork, p: np.ndarray, sweep: Sweep, tolerance: float = 1e-8, limit: int = 200
+) -> Reduced:
+    """Solve powers (S, L, 3) [W] at the loads' own power factors. `tolerance` as in `thermo.power.solve`."""
     order = np.argsort(network.element, kind="stable")
     order = order[network.element[order] >= 0]
     starts = np.searchsorted(network.element[order], np.arange(len(network.elements)))
+    q = p * network.tan_phi[:, None]
+    found = swept(network, p, q, sweep, tolerance=tolerance, limit=limit)
+    assert found.branch_current is not None
+    assert found.voltage is not None
+    sizes = np.abs(found.branch_current).max(axis=2)
+    with np.errstate(invalid="ignore"):  # NaN past the nose goes through
+        current = np.maximum.reduceat(sizes[:, order], starts, axis=1)
+    utility = (found.voltage[:, 1] * found.branch_current[:, 1].conj()).real.sum(axis=1)
+    return Reduced(current, found.voltage_min_pu, utility, found.solved)
+
+
+def solver(network: HallNetwork, sweep: Sweep, tolerance: float = 1e-8) -> Solve:
+    """`reduced` as outages want it."""
 
     def solve(p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        q = p * network.tan_phi[:, None]
-        found = swept(network, p, q, sweep, tolerance=tolerance, limit=limit, outputs=FULL[1:])
-        assert found.branch_current is not None
-        sizes = np.abs(found.branch_current).max(axis=2)
-        with np.errstate(invalid="ignore"):  # NaN past the nose goes through
-            current = np.maximum.reduceat(sizes[:, order], starts, axis=1)
-        return current, found.voltage_min_pu, found.solved
+        found = reduced(network, p, sweep, tolerance)
+        return found.current, found.voltage, found.solved
 
     return solve
