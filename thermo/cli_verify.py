@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .cli_options import AsJson, ExitCode, complain, print_json
+from .cli_options import AsJson, CommandError, ExitCode, complain, print_json
 
+Names = Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="Only these cases.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Only the cases that take seconds.")]
+Rooms = Annotated[bool, typer.Option("--rooms", help="The rooms that were measured; takes minutes.")]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Write verification.md and .png there.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Write verification.md (of rooms: validation.md) and .png there."
+    ),
 ]
 
 
@@ -20,17 +25,22 @@ def register(app: typer.Typer) -> None:
     app.command()(verify)
 
 
-def verify(quick: Quick = False, as_json: AsJson = False, out: Out = None) -> None:
+def verify(
+    names: Names = None, quick: Quick = False, rooms: Rooms = False, as_json: AsJson = False, out: Out = None
+) -> None:
     """Run the verification cases: reference, measured, difference and tolerance of each figure."""
     from . import verify as cases
-    from .verify import figure, page
+    from .verify import page
 
-    found = cases.run(quick, lambda name, seconds: complain(f"{name}: {seconds:.1f} s"))
+    try:
+        chosen = cases.choose(names or (), quick=quick, rooms=rooms)
+    except KeyError as error:
+        there = ", ".join(case.name for case in cases.CASES)
+        raise CommandError(f"there is no verification case {error}; there are {there}") from None
+    found = cases.run(chosen, lambda name, seconds: complain(f"{name}: {seconds:.1f} s"))
     document = cases.document(found)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "verification.md").write_text(page.markdown(found), "utf-8")
-        figure.draw(out / "verification.png")
+        _write(out, found, rooms)
     if as_json:
         print_json(document)
     else:
@@ -38,3 +48,16 @@ def verify(quick: Quick = False, as_json: AsJson = False, out: Out = None) -> No
         typer.echo(f"{document['figures']} figures, {document['missed']} missed")
     if not document["ok"]:
         raise typer.Exit(ExitCode.LIMIT_BROKEN)
+
+
+def _write(out: Path, found: list[Any], rooms: bool) -> None:
+    """The page of the documentation and its picture."""
+    from .verify import figure, page, rooms_page
+
+    out.mkdir(parents=True, exist_ok=True)
+    if rooms:
+        (out / "validation.md").write_text(rooms_page.markdown(found), "utf-8")
+        rooms_page.draw(out / "validation.png")
+    else:
+        (out / "verification.md").write_text(page.markdown(found), "utf-8")
+        figure.draw(out / "verification.png")

@@ -3,7 +3,7 @@
 import pytest
 
 from thermo import verify
-from thermo.verify import page
+from thermo.verify import page, rooms_page
 from thermo.verify.finding import Finding
 
 QUICK = [pytest.param(c, id=c.name) for c in verify.CASES if c.quick]
@@ -49,3 +49,28 @@ def test_a_wrong_equation_is_noticed(monkeypatch):
     monkeypatch.setattr(manufactured, "force_u", lambda x, z: 1.01 * right(x, z))
     found = list(manufactured.quick())
     assert not found[0].ok
+
+
+def test_cases_are_chosen_by_name_or_kind():
+    names = [case.name for case in verify.choose(("step", "lid"))]
+    assert names == ["step", "lid"]
+    assert not any(case.room for case in verify.choose())
+    assert all(case.room for case in verify.choose(rooms=True))
+    assert all(case.quick for case in verify.choose(quick=True))
+    with pytest.raises(KeyError, match="steps"):
+        verify.choose(("steps",))
+
+
+def test_the_page_of_rooms_tells_measured_and_coarser_and_others():
+    found = [finding(2.5, coarser=(3.0, 2.8), others="a peer: 2.2"), finding(2.1)]
+    text = rooms_page.markdown(found)
+    assert "| 2 | 3, 2.8 | 2.5 | +25.0 % | 10 % | **no** |" in text
+    assert "a peer: 2.2" in text
+
+
+def test_a_room_off_its_case_file_is_noticed(monkeypatch):
+    """A jet a quarter too fast for the measured one is outside its band."""
+    from thermo.verify.rooms import ceiling_jet
+
+    monkeypatch.setattr(ceiling_jet, "SPEED", 0.8 * ceiling_jet.SPEED)
+    assert not all(f.ok for f in ceiling_jet.coarse())

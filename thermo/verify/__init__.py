@@ -1,13 +1,14 @@
-"""Verification: the air solver against exact solutions and benchmark figures, the same for tests and command."""
+"""Verification against exact solutions, validation against measured rooms; the same for tests and command."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from . import cavity, convection, exact, manufactured, nusselt, turbulent
 from .finding import Finding
+from .rooms import ceiling_jet, heated_channel, rising, separation, tall_cavity
 
 __all__ = ["CASES", "Case", "Finding", "document", "run"]
 
@@ -18,6 +19,7 @@ class Case(NamedTuple):
     name: str
     findings: Callable[[], Iterator[Finding]]
     quick: bool
+    room: bool = False  # measured, solved from a case file
 
 
 CASES = (
@@ -36,17 +38,35 @@ CASES = (
     Case("channel", nusselt.channel, True),
     Case("onset", convection.onset, True),
     Case("turbulent-channel", turbulent.channel, True),
+    Case("ceiling-jet-coarse", ceiling_jet.coarse, True, room=True),
+    Case("ceiling-jet", ceiling_jet.findings, False, room=True),
+    Case("step", separation.findings, False, room=True),
+    Case("tall-cavity", tall_cavity.findings, False, room=True),
+    Case("heated-channel", heated_channel.findings, False, room=True),
+    Case("plume", rising.findings, False, room=True),
 )
 
 
-def run(quick: bool, watch: Callable[[str, float], None]) -> list[Finding]:
-    """The findings of all cases, or of the quick ones; `watch` hears each case's name and seconds."""
+def choose(names: Sequence[str] = (), *, quick: bool = False, rooms: bool = False) -> tuple[Case, ...]:
+    """The cases of these names; without names the quick ones, or the measured rooms, or all that are no rooms.
+
+    Raises KeyError with a name there is not.
+    """
+    known = {case.name: case for case in CASES}
+    if names:
+        return tuple(known[name] for name in names)
+    if quick:
+        return tuple(case for case in CASES if case.quick and (case.room or not rooms))
+    return tuple(case for case in CASES if case.room == rooms)
+
+
+def run(cases: Sequence[Case], watch: Callable[[str, float], None]) -> list[Finding]:
+    """The findings of these cases; `watch` hears each case's name and seconds."""
     found: list[Finding] = []
-    for case in CASES:
-        if case.quick or not quick:
-            begun = perf_counter()
-            found += case.findings()
-            watch(case.name, perf_counter() - begun)
+    for case in cases:
+        begun = perf_counter()
+        found += case.findings()
+        watch(case.name, perf_counter() - begun)
     return found
 
 

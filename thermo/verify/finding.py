@@ -10,7 +10,9 @@ from typing import Any
 class Finding:
     """measured against reference; `tolerance` is a share of the reference (or of `scale`), `why` its reason.
 
-    sense "near": within the tolerance. "at least": measured may lie above, or below by no more.
+    sense "near": within the tolerance. "at least": measured may lie above, or below by no more. Rooms that were
+    measured also have `coarser`, what coarser grids gave, and `others`, how near published codes come; there the
+    tolerance is what the model is known for, not the measurement's own.
     """
 
     case: str
@@ -22,6 +24,8 @@ class Finding:
     source: str
     scale: float | None = None  # what differences are shares of; default the reference
     sense: str = "near"
+    coarser: tuple[float, ...] = ()
+    others: str = ""
 
     @property
     def difference(self) -> float:

@@ -1,0 +1,86 @@
+"""The page and the picture of the rooms that were measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .finding import Finding
+from .rooms import ceiling_jet, heated_channel, rising, separation, tall_cavity
+
+HEAD = """# Validation
+
+Written by `minehall verify --rooms --out docs`; do not edit. Rooms that were measured (one simulated directly),
+each solved from its case file in `thermo/verify/rooms/` by what solves a hall, with the defaults of halls:
+standard k-epsilon with wall functions, second order with limiter, single precision. No constant was fitted.
+Whether the equations are solved right is another matter: [verification](verification.md).
+
+The band is what this model is known for, not what the measurement is good for: a figure inside it says that
+the solver does what standard k-epsilon does elsewhere. How far it is from the measurement is the column before.
+Differences are shares of the reference; of the reference speed, of the span of temperature, or of 1 where the
+reference is 0.
+
+![Profiles of the rooms against the measured points](validation.png)
+
+| room | quantity | reference | coarser grids | here | difference | band | in it |
+|---|---|---|---|---|---|---|---|
+"""
+OTHERS = """
+## What others reach, and why the bands
+
+| room | published | the band is so wide because |
+|---|---|---|
+"""
+SOURCES = """
+## Where the reference figures come from
+
+| room | source |
+|---|---|
+"""
+THIN = """
+## What this shows, and what it does not
+
+- **The far corner of the ceiling.** In Annex 20 the measured jet leaves the ceiling before the far wall, and the
+  air there runs back; standard k-epsilon keeps it attached, here as elsewhere. The points beyond 6.6 m are drawn
+  and not judged.
+- **Wall functions below their range.** Channel and tall cavity are of so low a Reynolds number that the first
+  cells lie in the viscous layer; refining makes no better answer there.
+- **Free convection along a wall** is where the model is weakest: eddies reach the wall undamped.
+- **Plumes** come out too narrow, too fast and too warm on their axis.
+- The tunnel and the channel stand on end because only side walls can be symmetry planes; gravity is off there.
+- Data centres that were measured are not on this page.
+"""
+PANELS = (ceiling_jet.draw, separation.draw, tall_cavity.draw, heated_channel.draw, rising.draw)
+
+
+def markdown(found: list[Finding]) -> str:
+    """The page."""
+    rows = "\n".join(_row(f) for f in found)
+    why: dict[tuple[str, str], list[str]] = {}
+    for f in found:
+        known = why.setdefault((f.case, f.others), [])
+        known += [] if f.why in known else [f.why]
+    others = "\n".join(f"| {case} | {known} | {'; '.join(w)} |" for (case, known), w in why.items())
+    sources = "\n".join(
+        f"| {case} | {source} |" for case, source in dict.fromkeys((f.case, f.source) for f in found)
+    )
+    return HEAD + rows + "\n" + OTHERS + others + "\n" + SOURCES + sources + "\n" + THIN
+
+
+def _row(f: Finding) -> str:
+    coarser = ", ".join(f"{v:.4g}" for v in f.coarser)
+    judged = f"{100 * f.difference:+.1f} % | {100 * f.tolerance:.3g} % | {'yes' if f.ok else '**no**'}"
+    return f"| {f.case} | {f.quantity} | {f.reference:.4g} | {coarser} | {f.measured:.4g} | {judged} |"
+
+
+def draw(path: Path) -> None:
+    """The picture; the rooms are solved once, also for the table."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12.0, 7.4), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(2, 3).ravel()
+    for panel, draw_on in zip(panels, PANELS, strict=False):
+        draw_on(panel)
+    panels[-1].axis("off")
+    figure.savefig(path, dpi=100)
