@@ -97,9 +97,11 @@ def test_fault_level_at_the_feeder_by_hand(ops):
     line = row(found.tables["power/faults"], "feeder")
     assert line["three_phase_kA"] == pytest.approx(expected / 1e3, rel=1e-12)
     used = limit(found, "fault current", "feeder")
-    assert used.at_limit == 20
+    assert line["interrupting_kA"] == 20
     peak = line["peak_kA"] / (2.0 * 20)  # IEC 60947-2: it closes on 2.0 times what it breaks
     assert used.utilisation == pytest.approx(max(line["phase_neutral_kA"] / 20, peak))
+    assert used.value / used.at_limit == pytest.approx(used.utilisation)
+    assert used.at_limit in (20, 40)
     assert not any(x.limit == "fault current" and x.where == "board" for x in found.limits)  # none stated
 
 

@@ -139,6 +139,24 @@ def test_one_line_colours_by_loading(result, tmp_path):
     assert pixels(path, orange) > pixels(cold, orange) + 500
 
 
+def test_one_line_of_five_hundred_elements_is_long_and_not_wide(result, tmp_path):
+    """120 feeders of four elements: a page 1 800 points wide at most, words that do not lie on one another."""
+    rows = [("tx", "transformer", "source"), ("board", "board", "tx")]
+    for n in range(166):
+        rows += [(f"f{n}", "cable", "board"), (f"b{n}", "busway", f"f{n}"), (f"p{n}", "board", f"b{n}")]
+    columns = dict(zip(("name", "type", "parent"), (list(c) for c in zip(*rows, strict=True)), strict=True))
+    ones = np.ones(len(rows))
+    table = columns | {
+        "kind": [""] * len(rows), "place": ["hall"] * len(rows), "loading_percent": 50 * ones, "rating_A": 100 * ones,
+        "loss_kW": ones, "voltage_pu": ones, "power_kW": ones, "current_A": 50 * ones, "ok": ones > 0,
+    }  # fmt: skip
+    many = result.extended({"power/elements": table}, {})
+    picture = oneline.draw(many, tmp_path / "many.svg").read_text("utf-8")
+    wide, tall = (float(n) for n in re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', picture).groups())
+    assert wide < 1800 < tall
+    assert oneline.ROW * 72 > 2 * 7.6 * 1.3  # two lines of 7.6 points fit between two rows
+
+
 # --- report --------------------------------------------------------------------------------------------------
 
 

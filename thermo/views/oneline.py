@@ -10,11 +10,14 @@ from typing import Any
 from ..metrics import it_rows
 from ..result import Result
 from . import colours
+from .symbols import INK, SYMBOLS
 from .wording import name_of, number
 
 COLUMN, LEVEL = 1.75, 1.2  # [inch] between neighbours and between levels
 HEAD, FOOT = 0.85, 0.75  # [inch]
-INK, QUIET = "#1f2933", "#52606d"
+QUIET = "#52606d"
+STANDING = 14  # columns; a wider tree is laid on its side
+ALONG, ROW, SIDE = 2.5, 0.66, 0.6  # [inch] of the tree on its side: between levels, between rows, left margin
 WORDS = {
     "transformer": "transformer",
     "board": "board",
@@ -44,17 +47,16 @@ def draw(result: Result, path: str | Path) -> Path:
     root = tree(result)
     columns = place(root)
     levels = 1 + max(node.level for node in walk(root))
+    lying = columns > STANDING
     wide, tall = max(columns * COLUMN + 0.7, 8.5), levels * LEVEL + HEAD + FOOT
+    if lying:
+        wide, tall = max(levels * ALONG + SIDE, 8.5), columns * ROW + HEAD + FOOT
     figure = Figure(figsize=(wide, tall), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, wide)
     axes.set_ylim(0, tall)
     axes.set_axis_off()
-    shift = 0.4 * (wide - columns * COLUMN)
-    for node in walk(root):
-        node.x = shift + (node.x + 0.3) * COLUMN  # words stand to the right of symbols
-    for node in walk(root):
-        _draw_node(axes, node, tall)
+    (_lie if lying else _stand)(axes, root, (wide, tall), columns)
     _words(axes, result, wide, tall)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,15 +93,17 @@ def _groups(result: Result, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
     on: dict[str, dict[str, Any]] = {}
     for unit in units.values():
         for feed in str(unit.get("feed", "")).split(","):
-            if feed.strip():
-                on.setdefault(feed.split()[0], {})[unit["name"]] = unit
+            name, *share = feed.split() or [""]
+            part = float(share[0]) / 100 if share else 1.0
+            if name:
+                on.setdefault(name, {})[unit["name"]] = unit | {"power_kW": part * unit["power_kW"]}
     whips: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         if row["type"] == "whip":
             whips.setdefault(row["parent"], []).append(row)
             name = row["name"].removesuffix(f".{row['parent']}")
             if name in units:
-                on.setdefault(row["parent"], {})[name] = units[name]
+                on.setdefault(row["parent"], {}).setdefault(name, units[name])
     groups = {name: _load_lines(list(loads.values())) for name, loads in on.items()}
     for name, its in whips.items():
         worst = max(its, key=lambda w: w["loading_percent"] if isfinite(w["loading_percent"]) else -1.0)
@@ -151,6 +155,47 @@ def _colour(node: Node) -> str:
     return colours.loading_colour(node.row["loading_percent"]) if node.row else INK
 
 
+def _stand(axes: Any, root: Node, size: tuple[float, float], columns: int) -> None:
+    """The tree from the source downwards."""
+    shift = 0.4 * (size[0] - columns * COLUMN)
+    for node in walk(root):
+        node.x = shift + (node.x + 0.3) * COLUMN  # words stand to the right of symbols
+    for node in walk(root):
+        _draw_node(axes, node, size[1])
+
+
+def _lie(axes: Any, root: Node, size: tuple[float, float], columns: int) -> None:
+    """The tree from the source to the right, a row for each of its ends: long, but no wider than a page."""
+    places = {
+        id(node): (SIDE + node.level * ALONG, size[1] - HEAD - (node.x + 0.5) * ROW) for node in walk(root)
+    }
+    for node in walk(root):
+        x, y = places[id(node)]
+        ends = [places[id(child)] for child in node.children]
+        bar = x + 0.8 * ALONG
+        if ends:
+            axes.plot([x, bar], [y, y], color=INK, lw=1.2, zorder=1)
+            axes.plot([bar, bar], [ends[0][1], ends[-1][1]], color=INK, lw=1.2, zorder=1)
+        for child, (to, level) in zip(node.children, ends, strict=True):
+            axes.plot([bar, to], [level, level], color=_colour(child), lw=2.2 if child.row else 1.2, zorder=1)
+        SYMBOLS[node.type if node.type in SYMBOLS else "cable"](axes, x, y, _colour(node))
+        _words_beside(axes, node, x, y)
+
+
+def _words_beside(axes: Any, node: Node, x: float, y: float) -> None:
+    """Name above the wire, figures below it; loads in two lines to the right."""
+    style = {"fontsize": 7.6, "color": INK, "ha": "left", "clip_on": False}
+    box = {"boxstyle": "round,pad=0.08", "fc": "white", "ec": "none", "alpha": 0.9}
+    if node.type == "load":
+        half = (len(node.text) + 1) // 2
+        text = "  ".join(node.text[:half]) + "\n" + "  ".join(node.text[half:])
+        axes.text(x + 0.2, y, text, va="center", linespacing=1.2, bbox=box, **style)
+        return
+    lines = _lines(node)
+    axes.text(x + 0.24, y + 0.07, lines[0], va="bottom", weight="bold", bbox=box, **style)
+    axes.text(x + 0.24, y - 0.07, "  ".join(lines[1:2]), va="top", bbox=box, **style)
+
+
 def _draw_node(axes: Any, node: Node, tall: float) -> None:
     y = _y(node, tall)
     SYMBOLS[node.type if node.type in SYMBOLS else "cable"](axes, node.x, y, _colour(node))
@@ -189,54 +234,6 @@ def _fan_out(axes: Any, node: Node, y: float, tall: float) -> None:
             lw=2.2 if child.row else 1.2,
             zorder=1,
         )
-
-
-def _source(axes: Any, x: float, y: float, colour: str) -> None:
-    from matplotlib.patches import Circle
-
-    axes.add_patch(Circle((x, y), 0.16, fc="white", ec=colour, lw=1.8, zorder=3))
-    axes.text(x, y - 0.015, "~", fontsize=15, ha="center", va="center", zorder=4, color=colour)
-
-
-def _transformer(axes: Any, x: float, y: float, colour: str) -> None:
-    from matplotlib.patches import Circle
-
-    for off in (0.09, -0.09):
-        axes.add_patch(
-            Circle((x, y + off), 0.145, fc="white" if off > 0 else "none", ec=colour, lw=2.4, zorder=3)
-        )
-
-
-def _board(axes: Any, x: float, y: float, colour: str) -> None:
-    axes.plot([x - 0.16, x + 0.16], [y, y], color=colour, lw=6, solid_capstyle="butt", zorder=3)
-
-
-def _cable(axes: Any, x: float, y: float, colour: str) -> None:
-    axes.plot([x, x], [y - 0.22, y + 0.22], color=colour, lw=4.5, solid_capstyle="round", zorder=3)
-
-
-def _busway(axes: Any, x: float, y: float, colour: str) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x - 0.09, y - 0.22), 0.18, 0.44, fc=colour, ec=INK, lw=0.8, zorder=3))
-
-
-def _load(axes: Any, x: float, y: float, colour: str) -> None:
-    from matplotlib.patches import Polygon
-
-    axes.add_patch(
-        Polygon([(x - 0.11, y + 0.1), (x + 0.11, y + 0.1), (x, y - 0.1)], fc=colour, ec=colour, zorder=3)
-    )
-
-
-SYMBOLS = {
-    "source": _source,
-    "transformer": _transformer,
-    "board": _board,
-    "cable": _cable,
-    "busway": _busway,
-    "load": _load,
-}
 
 
 def _words(axes: Any, result: Result, wide: float, tall: float) -> None:

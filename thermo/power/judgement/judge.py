@@ -74,9 +74,8 @@ def _limits(judged: Judged, made: dict[str, Table], unbalance: float) -> Iterato
     yield from _thermal(made["power/transformers"])
     faults = made["power/faults"]
     for row in np.flatnonzero(np.isfinite(faults["utilisation"])):
-        used = float(faults["utilisation"][row])
-        rating = float(faults["interrupting_kA"][row])
-        yield Limit("fault current", str(faults["name"][row]), used, used * rating, rating, "kA")
+        used, value, most = (float(faults[c][row]) for c in ("utilisation", "judged_kA", "at_limit_kA"))
+        yield Limit("fault current", str(faults["name"][row]), used, value, most, "kA")
     yield from _quality(judged, made["power/quality"], unbalance)
 
 

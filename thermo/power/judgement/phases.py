@@ -9,7 +9,7 @@ from itertools import pairwise, permutations
 import numpy as np
 
 PHASES = "abc"
-MOVE_COST = 1e-3  # of the mean movable unit's power: a move must free at least that
+MOVE_COST = 1e-2  # of the mean movable unit's power: a move must free at least that
 SECONDS, GAP = 20.0, 1e-4  # HiGHS may stop there; the gap is relative to the objective
 
 

@@ -106,7 +106,8 @@ def faults(judged: Judged, levels: FaultLevel) -> Table:
     breaking = np.array([(d.breaker.interrupting or nan) if d.breaker else nan for d in judged.devices])
     stated = np.isfinite(breaking)
     making = np.where(stated, making_capacity(np.where(stated, breaking, 1.0)), nan)
-    used = np.fmax(levels.three_phase[at], levels.phase_neutral[at]) / breaking
+    largest = np.fmax(levels.three_phase[at], levels.phase_neutral[at])
+    closing = levels.peak[at] / making > largest / breaking  # the peak is what it can less well stand
     return {
         "name": np.array([element.name for element in judged.elements]),
         "at": np.array([element.parent for element in judged.elements]),
@@ -115,7 +116,9 @@ def faults(judged: Judged, levels: FaultLevel) -> Table:
         "phase_neutral_kA": levels.phase_neutral[at] / 1e3,
         "x_over_r": levels.x_over_r[at],
         "interrupting_kA": breaking / 1e3,
-        "utilisation": np.fmax(used, levels.peak[at] / making),
+        "utilisation": np.where(closing, levels.peak[at] / making, largest / breaking),
+        "judged_kA": np.where(closing, levels.peak[at], largest) / 1e3,
+        "at_limit_kA": np.where(closing, making, breaking) / 1e3,
     }
 
 
