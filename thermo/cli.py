@@ -20,7 +20,9 @@ import typer
 from . import __version__
 from .cli_options import CommandError, ExitCode, complain
 
-COMMAND_MODULES = ("cli_case", "cli_run", "cli_ladder", "cli_views", "cli_verify", "cli_bench", "cli_doctor")
+COMMAND_MODULES = (
+    "cli_case", "cli_run", "cli_ladder", "cli_contingency", "cli_views", "cli_verify", "cli_bench", "cli_doctor",
+)  # fmt: skip
 
 
 def _version(wanted: bool) -> None:

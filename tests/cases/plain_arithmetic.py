@@ -6,7 +6,10 @@ What each takes from the result file (everything else from the YAML files):
     rack airflow  inlets, for the response of the equipment's fans; the flow given as for fans
     fans, pads    temperature of the air at the fans; pressure and velocity from a balance of the curves
     transformer, board, cable, busway, breaker
-                  inlets, for the response of power; voltages at the cords, by which power becomes current
+                  inlets, for the response of power; voltages at the cords, by which power becomes current; the air
+                  around elements and breakers, which their ratings follow
+    hot spot, harmonics
+                  amperes of transformers
     voltage       amperes of the line before, and where units stand: see plain_voltage.py
 
 It knows what the cases that ship use: one feed a unit, three-phase racks, single-phase miners, exhaust fans of
@@ -34,6 +37,22 @@ FACTORS = {
 }  # fmt: skip
 ASHRAE = {"A1": 32.0, "A2": 35.0, "A3": 40.0, "A4": 45.0}  # highest allowable dry bulb [degC]
 ZERO = 273.15
+
+BIMETAL, BREAKER_AIR = 105.0, 40.0  # [degC] where a thermal-magnetic breaker trips, in which it is rated
+HOT_SPOT, OIL_RISE, GRADIENT = (
+    120.0,
+    60.0,
+    27.6,
+)  # [degC, K] of oil transformers where the library says nothing else
+SPECTRUM = {
+    3: 0.05,
+    5: 0.04,
+    7: 0.03,
+    9: 0.015,
+    11: 0.01,
+    13: 0.01,
+}  # of load currents where a case says nothing else
+EDDY = 0.1  # eddy-current loss over ohmic loss of transformers
 
 Used = dict[str, dict[str, float]]  # limit -> place -> utilisation
 
@@ -94,6 +113,9 @@ class Rung:
             self.tiers = columns(file["tiers"])
             self.racks = columns(file["racks"])
             self.openings = columns(file["openings"])
+            stood, switched = columns(file["power/elements"]), columns(file["power/breakers"])
+        self.air = dict(zip(stood["name"], stood["air_degC"], strict=True))
+        self.breaker_air = dict(zip(switched["name"], switched["air_degC"], strict=True))
         self.elements = self.case["power"]["elements"]
         self.outdoors()
         self.units = [*self.ai_racks(), *self.miners()]
@@ -290,30 +312,58 @@ class Rung:
         for name, element in self.elements.items():
             below = [u for u in self.units if name in self.path(u.feed)]
             amps = max(sum(u.amps[phase] for u in below) for phase in range(3))
-            self.judge(found, name, (element["type"], amps), (self.rating(element), element.get("breaker")))
+            rating = self.rating(element) * self.warm(name, element)
+            self.judge(found, name, (element["type"], amps), (rating, element.get("breaker")))
+            if element["type"] == "transformer":
+                self.judge_transformer(found, name, element["kind"], amps / self.rating(element))
         whips = self.case["power"]["whips"]
         for unit in self.units:
             whip = whips[unit.section]
             kinds = whip["kind"] if isinstance(whip["kind"], list) else [whip["kind"]]
-            largest = max(number(library("cables", kind)["ampacity"]) for kind in kinds)
-            self.judge(
-                found, f"{unit.name}.{unit.feed}", ("cable", max(unit.amps)), (largest, whip.get("breaker"))
-            )
+            largest = max(kinds, key=lambda kind: number(library("cables", kind)["ampacity"]))
+            name, rating = f"{unit.name}.{unit.feed}", number(library("cables", largest)["ampacity"])
+            breaker = {"rating": f"{rating} A"} | whip["breaker"] if "breaker" in whip else None
+            rating *= self.warm(name, {"type": "cable", "kind": largest})
+            self.judge(found, name, ("cable", max(unit.amps)), (rating, breaker))
         return found
 
-    @staticmethod
     def judge(
-        found: Used, name: str, flow: tuple[str, float], allowed: tuple[float, dict[str, str] | None]
+        self, found: Used, name: str, flow: tuple[str, float], allowed: tuple[float, dict[str, str] | None]
     ) -> None:
         kind, amps = flow
         rating, breaker = allowed
         if rating:
             found.setdefault(kind, {})[name] = amps / rating
         if breaker:
-            carries = number(breaker["rating"]) if "rating" in breaker else rating
-            found.setdefault("breaker", {})[name] = amps / (
-                carries * number(breaker.get("continuous", "80 %"))
-            )
+            cool = sqrt((BIMETAL - self.breaker_air[name]) / (BIMETAL - BREAKER_AIR))
+            carries = number(breaker["rating"]) * min(1.0, cool) * number(breaker.get("continuous", "80 %"))
+            found.setdefault("breaker", {})[name] = amps / carries
+
+    def warm(self, name: str, element: dict[str, Any]) -> float:
+        """Rating in the element's own air over that stated."""
+        family, limit, reference = {"cable": ("cables", 90, 30), "busway": ("busways", 105, 35)}.get(
+            element["type"], ("", 0, 0)
+        )
+        if not family:
+            assert OIL_RISE + GRADIENT + self.air[name] <= HOT_SPOT or element["type"] == "board"
+            return 1.0
+        kind = library(family, element["kind"])
+        limit = number(kind.get("limit_temperature", f"{limit} degC"))
+        reference = number(kind.get("reference_temperature", f"{reference} degC"))
+        return min(1.0, sqrt((limit - self.air[name]) / (limit - reference)))
+
+    def judge_transformer(self, found: Used, name: str, kind: str, load: float) -> None:
+        """Hot spot of IEC 60076-7 at the sinusoidal load of equal loss; load against IEEE C57.110."""
+        losses = library("transformers", kind)
+        ratio = number(losses["load_loss"]) / number(losses["no_load_loss"])
+        squares = {1: 1.0} | {order: share**2 for order, share in SPECTRUM.items()}
+        whole = sum(squares.values())
+        factor = sum(order**2 * square for order, square in squares.items()) / whole
+        square = load**2 * whole * (1 + EDDY * factor) / (1 + EDDY)
+        rise = OIL_RISE * ((1 + ratio * square) / (1 + ratio)) ** 0.8 + GRADIENT * square**0.8
+        found.setdefault("hot spot", {})[name] = rise / (HOT_SPOT - self.air[name])
+        most = sqrt((1 + EDDY) / (1 + EDDY * factor))
+        found.setdefault("harmonics", {})[name] = load * sqrt(whole) / most
 
     def path(self, element: str) -> list[str]:
         """An element and all it hangs on."""

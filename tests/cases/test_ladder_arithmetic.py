@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # angles, humidity is Magnus' formula, the air at the fans is their mean. Below a utilisation of 0.05, 0.0005.
 WITHIN = {"rel": 0.01, "abs": 5e-4}
 DENSITIES = {"smoke": "3.5,20,80,132", "retrofit_hall": "3.5,10,20,40,80,132"}
+# Beyond plain arithmetic: phasors and fault levels, which bind on no rung here; tests/thermo/test_judged_network.py
+ELSEWHERE = {"voltage unbalance", "neutral", "fault current"}
 CASES = [
     "smoke",
     pytest.param("retrofit_hall", marks=[pytest.mark.slow, pytest.mark.timeout(2400)]),
@@ -66,7 +68,7 @@ def test_the_binding_limit_of_every_rung(climbed):
 def test_every_limit_of_every_rung(climbed):
     for one, rung in zip(climbed[0]["rungs"], climbed[1], strict=True):
         used = all_used(rung)
-        assert set(one["utilisations"]) == set(used)
+        assert set(one["utilisations"]) - ELSEWHERE == set(used)
         for limit, places in used.items():
             assert one["utilisations"][limit] == pytest.approx(worst(places)[1], **WITHIN), (
                 one["density_kW"],

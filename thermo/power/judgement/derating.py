@@ -46,7 +46,7 @@ def _element(element: Element, device: Device) -> Element:
     return replace(
         element,
         rating=element.rating * own,
-        largest=element.largest * own,
+        largest=element.largest * factor(replace(device, kind=device.largest)),
         breaker=element.breaker * protection,
         largest_breaker=element.largest_breaker * protection,
     )

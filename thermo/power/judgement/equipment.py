@@ -31,6 +31,7 @@ class Device:
     band: breakers.Band | None
     air: float  # [K] around the element: the hottest along its way
     breaker_air: float  # [K] around its breaker, where the element begins
+    largest: Any = None  # CableKind of a whip: the largest that the case allows
 
 
 def devices(case: Case, plan: Plan, network: HallNetwork, air_along: AirAlong) -> tuple[Device, ...]:
@@ -57,8 +58,13 @@ def devices(case: Case, plan: Plan, network: HallNetwork, air_along: AirAlong) -
             if element.type == "board"
             else _breaker_air(network, element, above, (air, row, air_along))
         )
-        found.append(Device(kind, breaker, rating, band, float(air[row]), at))
+        largest = max((find(case, "cables", k) for k in whip.kind), key=_ampacity) if whip else None
+        found.append(Device(kind, breaker, rating, band, float(air[row]), at, largest))
     return tuple(found)
+
+
+def _ampacity(kind: Any) -> float:
+    return float(kind.ampacity)
 
 
 def _whips(case: Case, plan: Plan) -> Mapping[str, Whip]:

@@ -18,7 +18,7 @@ from . import feeds
 CHUNK = 4096  # scenarios solved together
 HORIZON = 4 * 3600.0  # [s] after which a breaker that has not tripped is taken to hold
 SAME = 1e-6  # relative: breakers that trip at one time
-MORE = 1.01  # a loss must raise a breaker's load so far to be the reason why it trips
+MORE = 1.05  # a loss must raise a breaker's load so far to be why it trips: more than lower voltage does
 
 # powers (S, L, 3) [W] at the loads -> largest current of every element [A] (S, E), lowest voltage [pu] (S), solved (S)
 Solve = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]

@@ -15,10 +15,10 @@ NAMED = 6  # units named in a cell; the others are counted
 
 
 def contingency_table(
-    network: HallNetwork, losses: Losses, unit_power: np.ndarray, cap_latency: float
+    network: HallNetwork, losses: Losses, unit_power: np.ndarray, cap_latency: float, load_case: int = 0
 ) -> Table:
-    """One row an element lost, of the first load case; powers of units `unit_power` [W] as asked for."""
-    own = np.flatnonzero((losses.load_case == 0) & (losses.lost >= 0))
+    """One row an element lost, of one load case; powers of units `unit_power` [W] in it."""
+    own = np.flatnonzero((losses.load_case == load_case) & (losses.lost >= 0))
     names = np.array([element.name for element in network.elements])
     loading = np.where(np.isfinite(losses.loading[own]), losses.loading[own], -1.0)
     worst = loading.argmax(axis=1)

@@ -1,0 +1,122 @@
+"""`minehall contingency`: every element of the network lost, one at a time, under several loads."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .cli_options import AsJson, CasePath, CommandError, ExitCode, Overrides, print_json
+from .cli_run import Device
+
+if TYPE_CHECKING:
+    from .power.outage.study import Study
+
+Loads = Annotated[
+    str, typer.Option("--loads", metavar="F,F,...", help="Factors on every unit's stated power.")
+]
+Air = Annotated[str, typer.Option("--air", metavar="TEMP", help="Air everywhere in the hall.")]
+HEAD = f"{'lost':<14}{'load':>6}{'dark kW':>9}  {'fullest then':<16}{'used':>6}{'V pu':>7}  then"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(contingency)
+
+
+def contingency(
+    case: CasePath,
+    loads: Loads = "1",
+    air: Air = "40 degC",
+    device: Device = "auto",
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> int:
+    """Lose every element of a case's network, one at a time: who goes dark, what the rest carries, what trips next.
+
+    The air is not solved: ratings are those in air of one temperature. `minehall run` judges the same in its own air.
+    """
+    from .casefile import load
+    from .check import examine
+    from .power.outage.study import study
+
+    loaded = load(case, overrides or ())
+    plan = examine(loaded)
+    try:
+        found = study(loaded.case, plan, _factors(loads), _kelvin(air), _sweep(device))
+    except ValueError as error:
+        raise CommandError(f"{loaded.locate(('power',))}: {error}") from None
+    if as_json:
+        print_json(document(found))
+    else:
+        typer.echo("\n".join(lines(found)))
+    return ExitCode.OK
+
+
+def _sweep(device: str) -> Any:
+    from . import device as devices
+
+    try:
+        return devices.on(device).sweep
+    except devices.DeviceError as error:
+        raise CommandError(str(error), ExitCode.NO_DEVICE) from None
+
+
+def _factors(text: str) -> list[float]:
+    try:
+        found = [float(word) for word in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or not all(isfinite(factor) and factor > 0 for factor in found):
+        raise CommandError(f"--loads {text}: write factors above 0, like 0.8,1,1.2")
+    return found
+
+
+def _kelvin(text: str) -> float:
+    from .units import to_si
+
+    try:
+        return float(to_si(text, "temperature").value)
+    except ValueError as error:
+        raise CommandError(f"--air {text}: {error}") from None
+
+
+def document(found: Study) -> dict[str, Any]:
+    """The study as one JSON document."""
+    from .result import plain
+
+    rows = [
+        {"load": factor} | dict(zip(table, values, strict=True))
+        for factor, table in zip(found.factors, found.tables, strict=True)
+        for values in zip(*(column.tolist() for column in table.values()), strict=True)
+    ]
+    return {"contingencies": plain(rows), "single_cord": list(found.single_cord)}
+
+
+def lines(found: Study) -> list[str]:
+    """The elements' losses as a table; of cords only those that leave somebody dark or too full, counted."""
+    said, cords = [HEAD], set()
+    for row in document(found)["contingencies"]:
+        if row["type"] == "whip":
+            if row["dark_units"] or (row["worst_percent"] or 0) > 100:
+                cords.add(row["lost"])
+            continue
+        said.append(_line(row))
+    said.append(f"cords whose loss leaves a unit dark or something too full: {len(cords)}")
+    if found.single_cord:
+        names = ", ".join(found.single_cord[:24])
+        more = len(found.single_cord) - 24
+        said.append(f"units with one cord: {names}" + (f" and {more} more" if more > 0 else ""))
+    return said
+
+
+def _line(row: dict[str, Any]) -> str:
+    used = "-" if row["worst_percent"] is None else f"{row['worst_percent']:.0f} %"
+    volts = "-" if row["voltage_min_pu"] is None else f"{row['voltage_min_pu']:.3f}"
+    then = "no solution: the voltage collapses" if row["collapsed"] else row["cascade"] or "holds"
+    if row["trips_first"] and not row["collapsed"]:
+        late = "" if row["cap_in_time"] else ", before the power cap"
+        then += f"{late}: {row['dark_after_kW']:.0f} kW dark"
+    head = f"{row['lost']:<14}{row['load']:>6g}{row['dark_kW']:>9.0f}"
+    return f"{head}  {row['worst']:<16}{used:>6}{volts:>7}  {then}"

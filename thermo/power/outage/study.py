@@ -1,0 +1,47 @@
+"""Outages of a case without its air: every element lost under several loads, in air of one temperature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...case import Case
+from ...plan import Plan
+from ..flow import solve
+from ..judgement.derating import derated
+from ..judgement.equipment import devices
+from ..network import build
+from ..solution import Sweep
+from .batch import solver
+from .cascade import contingencies
+from .tables import Table, contingency_table, single_cord
+
+
+@dataclass(frozen=True)
+class Study:
+    """Tables of contingencies by load, and the units that hang on one cord."""
+
+    factors: tuple[float, ...]
+    tables: tuple[Table, ...]
+    single_cord: tuple[str, ...]
+
+
+def study(case: Case, plan: Plan, factors: Sequence[float], air: float, sweep: Sweep) -> Study:
+    """Lose every element under every load; factors on all units' stated powers, `air` [K] everywhere in the hall.
+
+    Raises ValueError for a case without a power section.
+    """
+    if case.power is None:
+        raise ValueError("the case has no power section; there is nothing to lose")
+    network = build(case, plan)
+    power = np.array([unit.power for unit in plan.units])
+    stood = devices(case, plan, network, lambda path: air)
+    own = derated(solve(network, power, sweep), stood).network
+    cases = power[:, None] * np.array(factors)
+    losses = contingencies(own, stood, cases, solver(own, sweep))
+    tables = [
+        contingency_table(own, losses, cases[:, n], case.power.cap_latency, n) for n in range(len(factors))
+    ]
+    return Study(tuple(factors), tuple(tables), single_cord(own))
