@@ -14,6 +14,7 @@ from thermo.power.flow import solve
 from thermo.power.judgement.judge import Judgement, document, judge
 from thermo.power.network import build
 from thermo.power.states.breaker import TRIP_TEMPERATURE
+from thermo.power.states.conductor import Conductor, step
 from thermo.result import plain
 
 WARM = 323.15  # [K] along everything in the hall
@@ -84,6 +85,25 @@ def test_a_transformer_in_great_heat_carries_less(ops):
     assert row(found.tables["power/transformers"], "tx")["load_at_limit_percent"] == pytest.approx(
         100 * share
     )
+
+
+def test_conductors_by_hand(ops):
+    """Three racks on a 2 x 300 A feeder at 40 degC: T = T_a + 60 (I/I_z)^2 R(T)/R(90), and its copper loss with it."""
+    found = judged(ops, plan(*(rack(f"R{n}", 1.0 + n, power=90e3) for n in range(3))))
+    line = row(found.tables["power/conductors"], "feeder")
+    celsius = line["hottest_degC"]
+    growth = (234.5 + celsius) / (234.5 + 90)
+    assert celsius == pytest.approx(40 + 60 * (line["current_A"] / 600) ** 2 * growth, abs=1e-9)
+    assert line["resistance_factor"] == pytest.approx((234.5 + celsius) / (234.5 + 70), rel=1e-12)
+    assert line["warm_loss_kW"] == pytest.approx(line["loss_kW"] * line["resistance_factor"])
+    assert line["time_to_limit_s"] == np.inf
+    bus = row(found.tables["power/conductors"], "bus")
+    # 408 A through 400 A in air of 50 degC: beyond its limit, and warmer than where its resistance is stated
+    assert bus["hottest_degC"] > bus["limit_degC"]
+    assert bus["resistance_factor"] > 1
+    kind = Conductor(400.0, 378.15, 308.15, 1800.0)
+    reached = step(kind, WARM, bus["current_A"], WARM, bus["time_to_limit_s"])
+    assert reached == pytest.approx(378.15, abs=1e-6)
 
 
 def test_fault_level_at_the_feeder_by_hand(ops):

@@ -8,6 +8,7 @@ from typing import Any
 from ..result import Result
 from .wording import figures, number
 
+NEAR_KELVIN = 5.0  # below its limit, from where on a conductor is marked
 SHOWN = 12  # breakers of cords on the page, the fullest first
 Row = dict[str, Any]
 
@@ -24,6 +25,9 @@ def context(result: Result) -> dict[str, Any]:
         "quality": [_quality(row) for row in result.rows("power/quality") if types[row["name"]] != "whip"],
         "moves": result.rows("power/moves"),
         "stranded": _stranded(result),
+        "conductors": [
+            _conductor(row) for row in _rows(result, "power/conductors") if types[row["name"]] != "whip"
+        ],
         "workload": [_finding(row) for row in _rows(result, "power/workload")],
         "outages": [_outage(row) for row in result.rows("power/contingency") if row["type"] != "whip"],
         "cords": _cords([row for row in result.rows("power/contingency") if row["type"] == "whip"]),
@@ -45,6 +49,20 @@ def _transformer(row: Row) -> Row:
         "k_factor": number(row["k_factor"], 2),
         "harmonic": number(row["harmonic_load_percent"]),
         "mark": "over" if share >= 1 else "near" if share >= 0.9 else "",
+    }
+
+
+def _conductor(row: Row) -> Row:
+    margin = row["limit_degC"] - row["hottest_degC"]
+    return {
+        "name": row["name"],
+        "air": number(row["air_degC"]),
+        "hottest": number(row["hottest_degC"], missing="runs away"),
+        "limit": number(row["limit_degC"], 0),
+        "mark": "over" if margin <= 0 else "near" if margin < NEAR_KELVIN else "",
+        "loss": number(row["loss_kW"], 2),
+        "warm": number(row["warm_loss_kW"], 2),
+        "lasts": "for good" if row["time_to_limit_s"] == inf else _time(row["time_to_limit_s"]),
     }
 
 

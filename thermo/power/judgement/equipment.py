@@ -31,6 +31,7 @@ class Device:
     band: breakers.Band | None
     air: float  # [K] around the element: the hottest along its way
     breaker_air: float  # [K] around its breaker, where the element begins
+    runs: int = 1  # of a cable or cord, in parallel
     largest: Any = None  # CableKind of a whip: the largest that the case allows
 
 
@@ -59,8 +60,12 @@ def devices(case: Case, plan: Plan, network: HallNetwork, air_along: AirAlong) -
             else _breaker_air(network, element, above, (air, row, air_along))
         )
         largest = max((find(case, "cables", k) for k in whip.kind), key=_ampacity) if whip else None
-        found.append(Device(kind, breaker, rating, band, float(air[row]), at, largest))
+        found.append(Device(kind, breaker, rating, band, float(air[row]), at, _runs(stated), largest))
     return tuple(found)
+
+
+def _runs(stated: Any) -> int:
+    return int(getattr(stated, "runs", 1))
 
 
 def _ampacity(kind: Any) -> float:
@@ -77,7 +82,7 @@ def _whips(case: Case, plan: Plan) -> Mapping[str, Whip]:
 def _rating(breaker: Breaker | None, element: Element, kind: Any, stated: Any) -> float:
     if breaker is None:
         return 0.0
-    own = getattr(kind, "rated_current", 0.0) * getattr(stated, "runs", 1)
+    own = getattr(kind, "rated_current", 0.0) * _runs(stated)
     return breaker.rating or own or element.rating
 
 

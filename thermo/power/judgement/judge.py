@@ -17,6 +17,7 @@ from ..outage.tables import contingency_table, redundancy, single_cord
 from ..solution import Sweep
 from ..workload.study import course, findings, samples
 from . import stranding, tables
+from .conductors import conductors
 from .derating import derated
 from .equipment import AirAlong, devices
 from .levels import fault_levels
@@ -50,6 +51,7 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
     stranded, moves = stranding.plan(own)
     made = {
         "power/transformers": tables.transformers(judged),
+        "power/conductors": conductors(judged),
         "power/quality": tables.quality(judged),
         "power/faults": tables.faults(judged, levels),
         "power/headroom": tables.headrooms(judged, found),

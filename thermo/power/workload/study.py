@@ -125,8 +125,7 @@ def _conductors(
     for row, (device, element) in enumerate(zip(devices, result.network.elements, strict=True)):
         if not isinstance(device.kind, BuswayKind | CableKind):
             continue
-        runs = max(1, round(element.rating / max(device.kind.rated_current, 1e-9)))
-        kind = conductor_of(device.kind, runs)
+        kind = conductor_of(device.kind, device.runs)
         state = conductor.settled(kind, float(np.sqrt((current[:, row] ** 2).mean())), device.air)
         if not np.isfinite(state):
             return [("a conductor runs away: no temperature holds its load", element.name, 1.0, "-")]
