@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import cpu_loop, cpu_serial, prange, thread_limit
+from .jit import cpu_lanes, cpu_loop, prange, thread_limit
 from .sweep_lanes import (
     END,
     EXCESS,
@@ -32,6 +32,7 @@ from .sweep_lanes import (
     LEAF,
     MOVING,
     RUN,
+    SI,
     SR,
     TI,
     TR,
@@ -40,6 +41,7 @@ from .sweep_lanes import (
     L,
     P,
     Q,
+    U,
     copy_rows,
     draw_delta,
     draw_phasor,
@@ -48,11 +50,12 @@ from .sweep_lanes import (
     draw_zip,
     drop_four_wire,
     drop_full,
+    power_current,
     turn_into,
 )  # fmt: skip
 from .sweep_numpy import sweep_in_numpy
 from .sweep_report import enter, report
-from .sweep_tree import DELTA, FOUR_WIRE, FULL, PHASOR, POWER, ZIP, four_wire, trunk_of, walk
+from .sweep_tree import DELTA, FOUR_WIRE, FULL, PHASOR, POWER, ZIP, four_wire, trunk_of, walk, without_load
 
 __all__ = ["sweep_in_numpy", "sweep_on_cpu"]
 
@@ -75,12 +78,14 @@ def sweep_on_cpu(
     In: parent (n); impedance (n, 3, 3) [ohm], shunt (n, 3, 3) [S] complex; turns (n, 3, 3); base (n) [V] phase
     to neutral; source (3) [V] complex; of the loads load_node, connection, nominal [V] (L) and law (L, 3);
     of the branches rating [A], group (-1: none) and place (n); p and q (S, L, 3) [W, var]; tolerance on the
-    relative change of any load's current in the last sweep; limit on the sweeps.
+    relative change of any load's current in the last sweep, and on what is left open at the trunk's end; limit
+    on the sweeps.
     """
     path = walk(parent, impedance, turns, shunt, load_node, connection, law)
     thevenin = trunk_of(path.trunk, source, impedance, turns, shunt)
     z1, zm = four_wire(impedance)
     power = law[:, 0].mean() if law.size else 0.0
+    idle = without_load(path, thevenin[0], parent, turns)
     status[:] = UNSOLVED
     passes[:] = 0
     for most in (FIRST_ROUND, limit) if limit > FIRST_ROUND else (limit,):
@@ -90,7 +95,7 @@ def sweep_on_cpu(
             _solve(
                 voltage, current, extremes, worst, loss, status, passes, which, chunks,
                 path.trunk, path.up, path.chain_step, path.step_node, path.step_leaf, path.kind,
-                path.leaf_node, path.leaf_load, path.leaf_law, *thevenin, float(power),
+                path.leaf_node, path.leaf_load, path.leaf_law, idle, *thevenin, float(power),
                 impedance, z1, zm, turns, shunt, base, law, nominal, rating, group, place, p, q, tolerance, most,
             )  # fmt: skip
 
@@ -98,22 +103,23 @@ def sweep_on_cpu(
 @cpu_loop
 def _solve(
     voltage, current, extremes, worst, loss, status, passes, which, chunks,
-    trunk, up, chain_step, step_node, step_leaf, kind, leaf_node, leaf_load, leaf_law, e, zth, own, behind, power,
+    trunk, up, chain_step, step_node, step_leaf, kind, leaf_node, leaf_load, leaf_law, idle, e, zth, own, behind, power,
     impedance, z1, zm, turns, shunt, base, law, nominal, rating, group, place, p, q, tolerance, most,
 ):  # fmt: skip
     """Sweep the scenarios `which`, LANES at a time, at most `most` sweeps; each chunk has its own blocks."""
     tiles = (which.size + LANES - 1) // LANES
     for chunk in prange(chunks):
-        leaves = np.empty((leaf_node.size, LEAF))
-        ends = np.empty((up.size, END))
-        run = np.empty(RUN)
+        leaves = np.empty(leaf_node.size * LEAF)
+        ends = np.empty(up.size * END)
+        run, tip = np.empty(RUN), np.zeros(RUN)
         top = np.empty(END)
         row = np.empty(18 * L)
+        tables = (up, chain_step, step_leaf, leaf_node, leaf_law, idle)
         tally = np.empty((worst.shape[1] + loss.shape[1] + 2) * L)
         for tile in range(chunk, tiles, chunks):
             lanes = which[tile * LANES : (tile + 1) * LANES]
             load_powers(leaves, leaf_load, p, q, lanes)
-            begin(top, ends, run, up, turns, chain_step, step_node, e, lanes.size)
+            begin(top, row, ends, run, leaves, e, zth, power, lanes.size, tables)
             done = 0
             left = lanes.size
             while left > 0 and done < most:
@@ -122,46 +128,92 @@ def _solve(
                     leaf_node, leaf_load, leaf_law, impedance, z1, zm, turns, shunt, law, nominal, tolerance,
                 )  # fmt: skip
                 gather(ends, top, up, chain_step, step_node, turns)
+                top_residual(top, row, run, e, zth, tolerance * tolerance)
                 done += 1
                 left = settle(run, status, passes, lanes, done)
                 if left > 0:
-                    correct_top(top, row, run, e, zth, power)
+                    correct_top(top, row, run, zth, power)
             report(
-                voltage, current, extremes, worst, loss, status, lanes, leaves, ends, run, top, tally,
+                voltage, current, extremes, worst, loss, status, lanes, leaves, ends, run, tip, top, tally,
                 trunk, up, chain_step, step_node, step_leaf, kind, leaf_node, leaf_load, leaf_law, own, behind,
                 impedance, z1, zm, turns, shunt, base, rating, group, place,
             )  # fmt: skip
 
 
-@cpu_serial
+@cpu_lanes
 def load_powers(leaves, leaf_load, p, q, lanes):
-    """Powers of a tile's scenarios into the leaves, their currents to nothing; spare lanes repeat the last."""
+    """Powers of a tile's scenarios into the leaves; spare lanes repeat the last."""
     for leaf in range(leaf_load.size):
-        block = leaves[leaf]
-        block[:P] = 0.0
-        load = leaf_load[leaf]
-        if load >= 0:
-            for s in range(L):
-                at = lanes[min(s, lanes.size - 1)]
-                for f in range(3):
-                    block[P + f * L + s] = p[at, load, f]
-                    block[Q + f * L + s] = q[at, load, f]
+        b, load = leaf * LEAF, leaf_load[leaf]
+        for s in range(L):
+            at = lanes[min(s, lanes.size - 1)]
+            for f in range(3):
+                leaves[U(b + P + f * L + s)] = p[U(at), U(load), f] if load >= 0 else 0.0
+                leaves[U(b + Q + f * L + s)] = q[U(at), U(load), f] if load >= 0 else 0.0
 
 
-@cpu_serial
-def begin(top, ends, run, up, turns, chain_step, step_node, e, count):
-    """No current anywhere, the trunk's end at its voltage without load; spare lanes stand still."""
-    ends[:, :] = 0.0
+@cpu_lanes
+def begin(top, row, ends, run, leaves, e, zth, power, count, walk_tables):
+    """A first guess: the trunk's end as if every load stood there, every load at that share of no load's voltage.
+
+    Spare lanes stand still.
+    """
+    for s in range(L):
+        run[MOVING + s] = 1.0
     top[:] = 0.0
+    for leaf in range(leaves.size // LEAF):
+        for k in range(6 * L):
+            top[TR + k] += leaves[U(leaf * LEAF + P + k)]  # active and reactive power, for now
     for f in range(3):
         for s in range(L):
-            top[VR + f * L + s] = e[f].real
-            top[VI + f * L + s] = e[f].imag
+            k = f * L + s
+            top[VR + k], top[VI + k] = e[f].real, e[f].imag
+            top[TR + k], top[TI + k] = power_current(top[TR + k], top[TI + k], e[f].real, e[f].imag)
+    top_residual(top, row, run, e, zth, 0.0)
+    correct_top(top, row, run, zth, power)
     for s in range(L):
-        run[MOVING + s] = 1.0 if s < count else 0.0
+        share = 0j
+        for f in range(3):
+            share += complex(top[VR + f * L + s], top[VI + f * L + s]) / (3.0 * e[f])
+        inverse = 1.0 / share.conjugate()
+        for f in range(3):
+            run[VR + f * L + s] = inverse.real
+            run[VI + f * L + s] = inverse.imag
+    guess(ends, run, leaves, walk_tables)
+    for s in range(count, L):
+        run[MOVING + s] = 0.0
 
 
-@cpu_serial
+@cpu_lanes
+def guess(ends, run, leaves, walk_tables):
+    """Currents of leaves with constant power at no load's voltage, times the factor in `run`; sums by chain."""
+    up, chain_step, step_leaf, leaf_node, leaf_law, idle = walk_tables
+    for chain in range(up.size):
+        for k in range(6 * L):
+            run[SR + k] = 0.0
+        for leaf in range(step_leaf[chain_step[chain]], step_leaf[chain_step[chain + 1]]):
+            for f in range(3):
+                v = idle[leaf_node[leaf], f] if leaf_law[leaf] == POWER else 0j
+                inverse = 1.0 / (v.real * v.real + v.imag * v.imag) if v != 0j else 0.0
+                guess_phase(leaves, leaf * LEAF + f * L, run, f * L, v.real * inverse, v.imag * inverse)
+        copy_rows(ends, chain * END + TR, run, SR)
+
+
+@cpu_lanes
+def guess_phase(leaves, b, run, at, vr, vi):
+    """One leaf's phase: conj(S / V) times the factor, from v / |v|^2."""
+    for s in range(L):
+        p, q = leaves[U(b + P + s)], leaves[U(b + Q + s)]
+        ar, ai = p * vr + q * vi, p * vi - q * vr
+        xr, xi = run[U(VR + at + s)], run[U(VI + at + s)]
+        ir, ii = ar * xr - ai * xi, ar * xi + ai * xr
+        leaves[U(b + s)] = ir
+        leaves[U(b + 3 * L + s)] = ii
+        run[U(SR + at + s)] += ir
+        run[U(SI + at + s)] += ii
+
+
+@cpu_lanes
 def pass_outwards(
     leaves, ends, run, top, up, chain_step, step_node, step_leaf, kind,
     leaf_node, leaf_load, leaf_law, impedance, z1, zm, turns, shunt, law, nominal, tolerance,
@@ -182,30 +234,30 @@ def pass_outwards(
                 at, load, lawful = leaf_node[leaf], leaf_load[leaf], leaf_law[leaf]
                 wz, wm = (0j, 0j) if at == node else (z1[at], zm[at])
                 if lawful == POWER:
-                    draw_power(leaves[leaf], run, wz, wm, tight)
+                    draw_power(leaves, leaf * LEAF, run, wz, wm, tight)
                 elif lawful == ZIP:
-                    draw_zip(leaves[leaf], run, wz, wm, law[load], nominal[load], tight)
+                    draw_zip(leaves, leaf * LEAF, run, wz, wm, law[load], nominal[load], tight)
                 elif lawful == DELTA:
-                    draw_delta(leaves[leaf], run, wz, wm, law[load], nominal[load], tight)
+                    draw_delta(leaves, leaf * LEAF, run, wz, wm, law[load], nominal[load], tight)
                 elif lawful == PHASOR:
-                    draw_phasor(leaves[leaf], run, tight)
+                    draw_phasor(leaves, leaf * LEAF, run, tight)
                 else:
-                    draw_shunt(leaves[leaf], run, shunt[node], tight)
-        copy_rows(ends[chain], VR, run, VR)
-        copy_rows(ends[chain], TR, run, SR)
+                    draw_shunt(leaves, leaf * LEAF, run, shunt[node], tight)
+        copy_rows(ends, chain * END + VR, run, VR)
+        copy_rows(ends, chain * END + TR, run, SR)
 
 
-@cpu_serial
+@cpu_lanes
 def gather(ends, top, up, chain_step, step_node, turns):
     """Add the new current of every chain to the chain it hangs on; all of it to the trunk's end."""
     for chain in range(up.size - 1, 0, -1):
-        matrix = turns[step_node[chain_step[chain]]]
-        turn_into(ends[up[chain]], TR, ends[chain], TR, matrix, True)
-        turn_into(ends[up[chain]], TI, ends[chain], TI, matrix, True)
-    copy_rows(top, TR, ends[0], TR)
+        matrix, above, own = turns[step_node[chain_step[chain]]], up[chain] * END, chain * END
+        turn_into(ends, above + TR, ends, own + TR, matrix, True)
+        turn_into(ends, above + TI, ends, own + TI, matrix, True)
+    copy_rows(top, TR, ends, TR)
 
 
-@cpu_serial
+@cpu_lanes
 def settle(run, status, passes, lanes, done):
     """Count a sweep, mark the scenarios that settled; how many are left."""
     left = 0
@@ -222,11 +274,30 @@ def settle(run, status, passes, lanes, done):
     return left
 
 
-@cpu_serial
-def correct_top(top, row, run, e, zth, power):
+@cpu_lanes
+def top_residual(top, row, run, e, zth, tight):
+    """r = e - Z I - V at the trunk's end, into rows 6 to 11; what it has beyond `tight` of e counts as excess."""
+    for f in range(3):
+        for s in range(L):
+            row[(6 + f) * L + s] = e[f].real - top[VR + f * L + s]
+            row[(9 + f) * L + s] = e[f].imag - top[VI + f * L + s]
+        for g in range(3):
+            zr, zi = zth[f, g].real, zth[f, g].imag
+            for s in range(L):
+                row[(6 + f) * L + s] -= zr * top[TR + g * L + s] - zi * top[TI + g * L + s]
+                row[(9 + f) * L + s] -= zr * top[TI + g * L + s] + zi * top[TR + g * L + s]
+        bound = tight * (e[f].real * e[f].real + e[f].imag * e[f].imag)
+        for s in range(L):
+            real, imag = row[(6 + f) * L + s], row[(9 + f) * L + s]
+            beyond = real * real + imag * imag - bound
+            run[EXCESS + s] += 0.0 if beyond <= 0.0 else beyond
+
+
+@cpu_lanes
+def correct_top(top, row, run, zth, power):
     """A Newton step of the trunk's end towards V = e - Z I(V), where a share `power` of I is S over V.
 
-    With dI = -(I / conj V) conj dV it solves dV = r + Z (power I / conj V) conj dV, r = e - Z I - V, by INNER
+    With dI = -(I / conj V) conj dV it solves dV = r + Z (power I / conj V) conj dV, r from `top_residual`, by INNER
     fixed-point steps, which draw together wherever the sweep itself does. Rows: I / conj V (6), r (6), dV (6).
     """
     for f in range(3):
@@ -236,14 +307,6 @@ def correct_top(top, row, run, e, zth, power):
             scale = power / (vr * vr + vi * vi)
             row[k] = (top[TR + k] * vr - top[TI + k] * vi) * scale
             row[3 * L + k] = (top[TR + k] * vi + top[TI + k] * vr) * scale
-            row[6 * L + k] = e[f].real - vr
-            row[9 * L + k] = e[f].imag - vi
-    for f in range(3):
-        for g in range(3):
-            zr, zi = zth[f, g].real, zth[f, g].imag
-            for s in range(L):
-                row[(6 + f) * L + s] -= zr * top[TR + g * L + s] - zi * top[TI + g * L + s]
-                row[(9 + f) * L + s] -= zr * top[TI + g * L + s] + zi * top[TR + g * L + s]
     copy_rows(row, 12 * L, row, 6 * L)
     for _ in range(INNER):
         for k in range(3 * L):
@@ -258,7 +321,7 @@ def correct_top(top, row, run, e, zth, power):
             top[VI + k] += run[MOVING + s] * row[15 * L + k]
 
 
-@cpu_serial
+@cpu_lanes
 def multiply(row, zth):
     """step = r + Z step, rows as in `correct_top`."""
     for s in range(L):

@@ -6,21 +6,37 @@ from math import sqrt
 
 import numpy as np
 
-from .jit import cpu_serial
-from .sweep_lanes import II, IR, RUN, TR, VI, VR, L, P, Q, copy_rows, drop_four_wire, drop_full
+from .jit import cpu_lanes
+from .sweep_lanes import (
+    END,
+    II,
+    IR,
+    LEAF,
+    TR,
+    VI,
+    VR,
+    L,
+    P,
+    Q,
+    U,
+    copy_rows,
+    drop_four_wire,
+    drop_full,
+    turn_into,
+)
 from .sweep_tree import DELTA, FOUR_WIRE, FULL, PHASOR, SHUNT
 
 SOLVED = 0
 
 
-@cpu_serial
+@cpu_lanes
 def report(
-    voltage, current, extremes, worst, loss, status, lanes, leaves, ends, run, top, tally,
+    voltage, current, extremes, worst, loss, status, lanes, leaves, ends, run, tip, top, tally,
     trunk, up, chain_step, step_node, step_leaf, kind, leaf_node, leaf_load, leaf_law, own, behind,
     impedance, z1, zm, turns, shunt, base, rating, group, place,
 ):  # fmt: skip
     """Walk a tile once more with its last currents and write the outputs of `sweep` for its scenarios."""
-    tip = np.zeros(RUN)
+    whole = voltage.shape[0] + current.shape[0] > 0
     groups, places = worst.shape[1], loss.shape[1]
     low, high = (groups + places) * L, (groups + places + 1) * L
     tally[:low] = 0.0
@@ -37,21 +53,23 @@ def report(
                 elif kind[node] == FULL:
                     drop_full(run, impedance[node])
             tally_branch(tally, run, node, kind, impedance, z1, zm, rating, group, groups, place)
-            scatter(voltage, current, run, node, lanes, status)
+            if whole:
+                scatter(voltage, current, run, node, lanes)
             for leaf in range(step_leaf[step], step_leaf[step + 1]):
-                at, block = leaf_node[leaf], leaves[leaf]
-                copy_rows(tip, VR, run, VR)
-                copy_rows(tip, IR, block, 0)
-                if at != node:
-                    drop_four_wire(tip, z1[at], zm[at])
+                at, b, law = leaf_node[leaf], leaf * LEAF, leaf_law[leaf]
+                own_wire = at != node
+                wz, wm = (z1[at], zm[at]) if own_wire else (0j, 0j)
+                step_to(tip, run, leaves, b, wz, wm)
+                if own_wire:
                     tally_branch(tally, tip, at, kind, impedance, z1, zm, rating, group, groups, place)
-                    scatter(voltage, current, tip, at, lanes, status)
-                if leaf_law[leaf] == SHUNT:
+                    if whole:
+                        scatter(voltage, current, tip, at, lanes)
+                if law == SHUNT:
                     tally_power(tally, tip, (groups + place[node]) * L)
-                elif leaf_law[leaf] != PHASOR:
-                    tally_voltage(tally, tip, block, low, high, base[at], leaf_law[leaf] == DELTA)
-                for k in range(6 * L):
-                    run[IR + k] -= block[k]
+                elif law == DELTA:
+                    tally_delta_voltage(tally, tip, leaves, b, low, high, 1.0 / base[at] ** 2)
+                elif law != PHASOR:
+                    tally_voltage(tally, tip, leaves, b, low, high, 1.0 / base[at] ** 2)
     copy_rows(tip, VR, top, VR)
     copy_rows(tip, IR, top, TR)
     for row in range(trunk.size - 2, -1, -1):
@@ -59,29 +77,42 @@ def report(
         climb(tip, turns[trunk[row + 1]], own[row], behind[row], shunt[above])
         tally_branch(tally, tip, above, kind, impedance, z1, zm, rating, group, groups, place)
         tally_shunt(tally, tip, (groups + place[above]) * L, shunt[above])
-        scatter(voltage, current, tip, above, lanes, status)
-    finish(extremes, worst, loss, tally, lanes, status)
+        scatter(voltage, current, tip, above, lanes)
+    finish(voltage, current, extremes, worst, loss, tally, lanes, status)
 
 
-@cpu_serial
+@cpu_lanes
+def step_to(tip, run, leaves, b, z1, zm):
+    """Stand at a leaf with its current, which the chain carries no further."""
+    zr, zi, mr, mi = z1.real, z1.imag, zm.real, zm.imag
+    for s in range(L):
+        nr = leaves[U(b + s)] + leaves[U(b + L + s)] + leaves[U(b + 2 * L + s)]
+        ni = leaves[U(b + 3 * L + s)] + leaves[U(b + 4 * L + s)] + leaves[U(b + 5 * L + s)]
+        dr, di = mr * nr - mi * ni, mr * ni + mi * nr
+        for f in range(3):
+            k = f * L + s
+            ir, ii = leaves[U(b + k)], leaves[U(b + 3 * L + k)]
+            tip[IR + k] = ir
+            tip[II + k] = ii
+            tip[VR + k] = run[VR + k] - dr - (zr * ir - zi * ii)
+            tip[VI + k] = run[VI + k] - di - (zr * ii + zi * ir)
+            run[IR + k] -= ir
+            run[II + k] -= ii
+
+
+@cpu_lanes
 def enter(run, ends, top, chain, up, turns, node):
     """Stand at a chain's head: the voltage that feeds it, the current it drew in all, no new current yet."""
     run[: 18 * L] = 0.0
     if up[chain] < 0:
         copy_rows(run, VR, top, VR)
     else:
-        above, a = ends[up[chain]], turns[node]
-        for f in range(3):
-            for g in range(3):
-                weight = a[f, g]
-                if weight != 0.0:
-                    for s in range(L):
-                        run[VR + f * L + s] += weight * above[VR + g * L + s]
-                        run[VI + f * L + s] += weight * above[VI + g * L + s]
-    copy_rows(run, IR, ends[chain], TR)
+        turn_into(run, VR, ends, up[chain] * END + VR, turns[node], False)
+        turn_into(run, VI, ends, up[chain] * END + VI, turns[node], False)
+    copy_rows(run, IR, ends, chain * END + TR)
 
 
-@cpu_serial
+@cpu_lanes
 def climb(tip, a, own, behind, y):
     """From a trunk's node to the one above: W = A^T I drawn from it, V = own - behind W, I = W + Y V."""
     for s in range(L):
@@ -105,42 +136,61 @@ def climb(tip, a, own, behind, y):
         tip[II + s], tip[II + L + s], tip[II + 2 * L + s] = wa.imag, wb.imag, wc.imag
 
 
-@cpu_serial
+@cpu_lanes
 def tally_branch(tally, run, node, kind, impedance, z1, zm, rating, group, groups, place):
     """Count a branch's loss where it lies, and its loading in its group."""
-    loss = (groups + place[node]) * L
     if kind[node] == FOUR_WIRE:
-        r1, rm = z1[node].real, zm[node].real
-        for s in range(L):
-            ar, br, cr = run[IR + s], run[IR + L + s], run[IR + 2 * L + s]
-            ai, bi, ci = run[II + s], run[II + L + s], run[II + 2 * L + s]
-            nr, ni = ar + br + cr, ai + bi + ci
-            own = ar * ar + ai * ai + br * br + bi * bi + cr * cr + ci * ci
-            tally[loss + s] += r1 * own + rm * (nr * nr + ni * ni)
+        tally_loss(tally, run, (groups + place[node]) * L, z1[node].real, zm[node].real)
     elif kind[node] == FULL:
-        for f in range(3):
-            for g in range(3):
-                zr, zi = impedance[node, f, g].real, impedance[node, f, g].imag
-                for s in range(L):
-                    xr, xi = run[IR + f * L + s], run[II + f * L + s]
-                    yr, yi = run[IR + g * L + s], run[II + g * L + s]
-                    tally[loss + s] += zr * (xr * yr + xi * yi) - zi * (xr * yi - xi * yr)
+        tally_full_loss(tally, run, (groups + place[node]) * L, impedance[node])
     if group[node] >= 0:
-        row, scale = group[node] * L, 1.0 / rating[node] ** 2
-        for f in range(3):
+        tally_loading(tally, run, group[node] * L, 1.0 / rating[node] ** 2)
+
+
+@cpu_lanes
+def tally_loss(tally, run, loss, r1, rm):
+    """Add R1 sum |I|^2 + Rm |sum I|^2."""
+    for s in range(L):
+        ar, br, cr = run[IR + s], run[IR + L + s], run[IR + 2 * L + s]
+        ai, bi, ci = run[II + s], run[II + L + s], run[II + 2 * L + s]
+        nr, ni = ar + br + cr, ai + bi + ci
+        own = ar * ar + ai * ai + br * br + bi * bi + cr * cr + ci * ci
+        tally[U(loss + s)] += r1 * own + rm * (nr * nr + ni * ni)
+
+
+@cpu_lanes
+def tally_full_loss(tally, run, loss, z):
+    """Add Re I^H Z I."""
+    for f in range(3):
+        for g in range(3):
+            zr, zi = z[f, g].real, z[f, g].imag
             for s in range(L):
-                square = scale * (run[IR + f * L + s] ** 2 + run[II + f * L + s] ** 2)
-                tally[row + s] = max(tally[row + s], square)
+                xr, xi = run[IR + f * L + s], run[II + f * L + s]
+                yr, yi = run[IR + g * L + s], run[II + g * L + s]
+                tally[U(loss + s)] += zr * (xr * yr + xi * yi) - zi * (xr * yi - xi * yr)
 
 
-@cpu_serial
+@cpu_lanes
+def tally_loading(tally, run, row, scale):
+    """Widen the largest (current / rating)^2 of a group."""
+    for f in range(3):
+        for s in range(L):
+            real, imag = run[IR + f * L + s], run[II + f * L + s]
+            square = scale * (real * real + imag * imag)
+            largest = tally[U(row + s)]
+            tally[U(row + s)] = square if square > largest else largest
+
+
+@cpu_lanes
 def tally_power(tally, tip, row):
     """Add Re sum V conj I of a shunt."""
-    for k in range(3 * L):
-        tally[row + k % L] += tip[VR + k] * tip[IR + k] + tip[VI + k] * tip[II + k]
+    for f in range(3):
+        for s in range(L):
+            k = f * L + s
+            tally[U(row + s)] += tip[VR + k] * tip[IR + k] + tip[VI + k] * tip[II + k]
 
 
-@cpu_serial
+@cpu_lanes
 def tally_shunt(tally, tip, row, y):
     """Add the loss of a trunk node's shunt."""
     for f in range(3):
@@ -152,48 +202,67 @@ def tally_shunt(tally, tip, row, y):
                     tally[row + s] += (v.conjugate() * y[f, g] * u).real
 
 
-@cpu_serial
-def tally_voltage(tally, tip, block, low, high, base, delta):
-    """Widen the extremes [pu squared] by the voltages of a load's loaded phases."""
-    scale = 1.0 / (base * base)
+@cpu_lanes
+def tally_voltage(tally, tip, leaves, b, low, high, scale):
+    """Widen the extremes [pu squared] by the voltages of a wye load's loaded phases; scale = 1 / base^2."""
+    for s in range(L):
+        lowest, highest = tally[U(low + s)], tally[U(high + s)]
+        for f in range(3):
+            k = f * L + s
+            drawn = abs(leaves[U(b + P + k)]) + abs(leaves[U(b + Q + k)])
+            square = scale * (tip[VR + k] * tip[VR + k] + tip[VI + k] * tip[VI + k])
+            lowest = square if drawn > 0.0 and square < lowest else lowest
+            highest = square if drawn > 0.0 and square > highest else highest
+        tally[U(low + s)] = lowest
+        tally[U(high + s)] = highest
+
+
+@cpu_lanes
+def tally_delta_voltage(tally, tip, leaves, b, low, high, scale):
+    """The same for a load in delta: a phase begins one of its branches and ends another."""
     for f in range(3):
         for s in range(L):
-            k = f * L + s
-            loaded = block[P + k] != 0.0 or block[Q + k] != 0.0
-            if delta:
-                e = (f + 2) % 3 * L + s
-                loaded = loaded or block[P + e] != 0.0 or block[Q + e] != 0.0
-            square = scale * (tip[VR + k] ** 2 + tip[VI + k] ** 2)
-            if loaded:
-                tally[low + s] = min(tally[low + s], square)
-                tally[high + s] = max(tally[high + s], square)
+            k, m = f * L + s, (f + 2) % 3 * L + s
+            drawn = abs(leaves[U(b + P + k)]) + abs(leaves[U(b + Q + k)])
+            drawn += abs(leaves[U(b + P + m)]) + abs(leaves[U(b + Q + m)])
+            square = scale * (tip[VR + k] * tip[VR + k] + tip[VI + k] * tip[VI + k])
+            if drawn > 0.0:
+                tally[U(low + s)] = min(tally[U(low + s)], square)
+                tally[U(high + s)] = max(tally[U(high + s)], square)
 
 
-@cpu_serial
-def scatter(voltage, current, run, node, lanes, status):
-    """A node's voltage and current into the outputs that are wanted; NaN where not solved."""
-    for f in range(3):
+@cpu_lanes
+def scatter(voltage, current, run, node, lanes):
+    """A node's voltage and current into the outputs that are wanted."""
+    if voltage.shape[0] > 0:
         for s in range(lanes.size):
-            at, k = lanes[s], f * L + s
-            void = 0.0 if status[at] == SOLVED else np.nan
-            if voltage.shape[0] > 0:
-                voltage[at, node, f] = complex(run[VR + k] + void, run[VI + k] + void)
-            if current.shape[0] > 0:
-                current[at, node, f] = complex(run[IR + k] + void, run[II + k] + void)
+            for f in range(3):
+                voltage[U(lanes[s]), U(node), f] = complex(run[VR + f * L + s], run[VI + f * L + s])
+    if current.shape[0] > 0:
+        for s in range(lanes.size):
+            for f in range(3):
+                current[U(lanes[s]), U(node), f] = complex(run[IR + f * L + s], run[II + f * L + s])
 
 
-@cpu_serial
-def finish(extremes, worst, loss, tally, lanes, status):
-    """The tallies of a tile into its scenarios' rows."""
+@cpu_lanes
+def finish(voltage, current, extremes, worst, loss, tally, lanes, status):
+    """The tallies of a tile into its scenarios' rows; NaN everywhere for one that is not solved."""
     groups, places = worst.shape[1], loss.shape[1]
     low, high = (groups + places) * L, (groups + places + 1) * L
     for s in range(lanes.size):
         at = lanes[s]
-        void = 0.0 if status[at] == SOLVED else np.nan
         for g in range(groups):
-            worst[at, g] = sqrt(tally[g * L + s]) + void
+            worst[at, g] = sqrt(tally[g * L + s])
         for spot in range(places):
-            loss[at, spot] = tally[(groups + spot) * L + s] + void
+            loss[at, spot] = tally[(groups + spot) * L + s]
         found = tally[high + s] > 0.0
-        extremes[at, 0] = sqrt(tally[low + s]) + void if found else np.nan
-        extremes[at, 1] = sqrt(tally[high + s]) + void if found else np.nan
+        extremes[at, 0] = sqrt(tally[low + s]) if found else np.nan
+        extremes[at, 1] = sqrt(tally[high + s]) if found else np.nan
+        if status[at] != SOLVED:
+            worst[at] = np.nan
+            loss[at] = np.nan
+            extremes[at] = np.nan
+            if voltage.shape[0] > 0:
+                voltage[at] = complex(np.nan, np.nan)
+            if current.shape[0] > 0:
+                current[at] = complex(np.nan, np.nan)

@@ -138,3 +138,14 @@ def trunk_of(trunk, source, impedance, turns, shunt):
         e = turns[node] @ own[row]
         b = turns[node] @ behind[row] @ turns[node].T + impedance[node]
     return e, b, own, behind
+
+
+def without_load(path, e, parent, turns):
+    """Voltages [V] (n, 3) below a trunk's end at e (3) when nothing draws; 0 above it."""
+    idle = np.zeros((parent.size, 3), np.complex128)
+    idle[path.step_node[0]] = e
+    for node in path.step_node[1:]:
+        idle[node] = turns[node] @ idle[parent[node]]
+    whips = path.leaf_node[idle[path.leaf_node, 0] == 0]
+    idle[whips] = idle[parent[whips]]
+    return idle

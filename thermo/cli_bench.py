@@ -21,11 +21,25 @@ class Peer(StrEnum):
     OPENFOAM = "openfoam"
 
 
+class PowerPeer(StrEnum):
+    """Other codes for power flow."""
+
+    POWER_GRID_MODEL = "power-grid-model"
+
+
 BenchCase = Annotated[
     Path | None, typer.Option("--case", metavar="CASE", help="Case to solve (default: cases/hall_a_quarter).")
 ]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="auto, cpu or numpy. Repeatable.")]
 OnePeer = Annotated[Peer | None, typer.Option("--peer", help="Solve the same hall with this code too.")]
+OnePowerPeer = Annotated[
+    PowerPeer | None, typer.Option("--peer", help="Solve the same scenarios with this code too.")
+]
+NetworkFile = Annotated[
+    str | None, typer.Option("--network", metavar="FILE", help="Network file (default: a hall of 495 nodes).")
+]
+Scenarios = Annotated[int, typer.Option("--scenarios", min=64, help="Unbalanced scenarios in a batch.")]
+OneDevice = Annotated[str, typer.Option("--device", help="auto, cpu or numpy.")]
 Repeat = Annotated[int, typer.Option("--repeat", min=1, help="Timed runs of each kind.")]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads of the compiled loops.")]
 Whole = Annotated[bool, typer.Option("--whole/--no-whole", help="Solve the hall to its end, both orders.")]
@@ -38,6 +52,7 @@ def register(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measure what the solver costs on this machine.")
     bench.callback()(_nothing)
     bench.command()(air)
+    bench.command()(power)
     app.add_typer(bench, name="bench")
 
 
@@ -67,6 +82,40 @@ def air(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         path = out / file_name(found)
+        path.write_text(_text(found), encoding="utf-8")
+        complain(f"written: {path}")
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo("\n".join(lines(found)))
+    return ExitCode.OK
+
+
+def power(
+    network: NetworkFile = None,
+    device: OneDevice = "auto",
+    peer: OnePowerPeer = None,
+    scenarios: Scenarios = 4096,
+    repeat: Repeat = 3,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """Unbalanced power flows per core-second, and power-grid-model beside them."""
+    use_threads(1)
+    from .bench.peer_power import NoPeer
+    from .bench.power import document, lines
+    from .device import DeviceError
+    from .netfile import NetworkError
+
+    try:
+        found = document(network, device, scenarios, repeat, peer is not None)
+    except DeviceError as error:
+        raise CommandError(str(error), ExitCode.NO_DEVICE) from None
+    except (NoPeer, NetworkError) as error:
+        raise CommandError(str(error)) from None
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / "bench_power.json"
         path.write_text(_text(found), encoding="utf-8")
         complain(f"written: {path}")
     if as_json:
