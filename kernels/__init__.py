@@ -32,6 +32,8 @@ OPERATORS = {
     "wall_shear": "wall",
     "wall_turbulence": "wall",
     "wall_dissipation": "wall",
+    "mixing_length": "zero_equation",
+    "wall_energy": "zero_equation",
     "wall_heat": "wall_heat",
     "scalar_beside_walls": "wall_heat",
     "screen_drag": "screen",

@@ -103,6 +103,8 @@ class Partition:
     path: tuple[str, ...]
     axis: str  # "x" | "y" | "z"
     box: Box  # zero thickness along `axis`
+    u_value: float | None = None  # [W/(m2 K)] from air to air; None: it passes no heat
+    leakage: float = 0.0  # [m2] equivalent area of its gaps
 
 
 @dataclass(frozen=True)

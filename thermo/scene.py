@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .grid import Grid
-from .plan import Box, Opening, Plan, Screen, Solid, Unit, WallHeat
+from .plan import Box, Opening, Partition, Plan, Screen, Solid, Unit, WallHeat
 
 PAD = 2
 AIR, SOLID, UNIT = 0, 1, 2  # kinds of cell
@@ -68,6 +68,7 @@ class Scene:
     openings: tuple[Patch, ...]  # one an opening
     walls: tuple[tuple[WallHeat, Patch], ...] = ()  # sides of the hall that are not adiabatic
     screens: tuple[tuple[Screen, Patch], ...] = ()  # `air` is the cell above, `behind` the one below
+    conducting: tuple[tuple[Partition, Patch], ...] = ()  # partitions that pass heat, likewise
 
     @property
     def fluid_cells(self) -> int:
@@ -96,14 +97,15 @@ def build(plan: Plan, grid: Grid) -> Scene:
     for partition in plan.partitions:
         axis = "xyz".index(partition.axis)
         _rectangle(faces[axis], grid, axis, partition.box)[...] = WALL
-    screens = tuple((screen, _screen_patch(screen, grid, cells, faces)) for screen in plan.screens)
+    screens = _screens(plan, grid, cells, faces)
+    conducting = tuple((p, _partition_patch(p, grid, cells, faces)) for p in plan.partitions if p.u_value)
     fronts = tuple(_unit_patch(unit, grid, cells, faces, front=True) for unit in plan.units)
     rears = tuple(_unit_patch(unit, grid, cells, faces, front=False) for unit in plan.units)
     openings = tuple(_opening_patch(opening, grid, cells, faces) for opening in plan.openings)
     walls = tuple((wall, _wall_patch(wall, plan, grid, cells, faces)) for wall in plan.walls)
     for a in (cells, *faces):
         a.flags.writeable = False
-    return Scene(grid, cells, faces, fronts, rears, openings, walls, screens)
+    return Scene(grid, cells, faces, fronts, rears, openings, walls, screens, conducting)
 
 
 def _fill(cells: np.ndarray, grid: Grid, item: Solid | Unit, kind: int) -> None:
@@ -215,20 +217,37 @@ def _opening_patch(opening: Opening, grid: Grid, cells: np.ndarray, faces: tuple
     return patch
 
 
-def _screen_patch(screen: Screen, grid: Grid, cells: np.ndarray, faces: tuple) -> Patch:
-    """Faces of a screen that have air on both sides."""
-    axis = "xyz".index(screen.axis)
-    patch = _patch(screen.name, grid, cells, (axis, grid.plane(axis, screen.box[2 * axis]), screen.box), 1)
-    shape = [n + 2 * PAD for n in grid.shape]
-    air = np.zeros(shape, bool)
-    air[PAD:-PAD, PAD:-PAD, PAD:-PAD] = cells == AIR
-    patch = _kept(patch, air.ravel()[patch.behind])
-    if patch.face.size == 0:
-        raise SceneError(
-            screen.path, f"{screen.name} has no air on both its sides; move it or what blocks it"
-        )
-    _mark(faces, grid, patch, LEAK if screen.leaks else SCREEN)
-    return patch
+def _screens(plan: Plan, grid: Grid, cells: np.ndarray, faces: tuple) -> tuple[tuple[Screen, Patch], ...]:
+    """Screens with their faces; of a wall that leaks those that no other screen lies in."""
+    found = []
+    for screen in sorted(plan.screens, key=lambda s: not s.leaks):  # others lie in walls that leak
+        patch = _between_air(screen, grid, cells)
+        if patch.face.size == 0:
+            found_not = f"{screen.name} has no air on both its sides; move it or what blocks it"
+            raise SceneError(screen.path, found_not)
+        _mark(faces, grid, patch, LEAK if screen.leaks else SCREEN)
+        found.append((screen, patch))
+    return tuple((s, _of_kind(p, grid, faces, LEAK) if s.leaks else p) for s, p in found)
+
+
+def _partition_patch(partition: Partition, grid: Grid, cells: np.ndarray, faces: tuple) -> Patch:
+    """Faces of a partition that have air on both sides and no screen in them."""
+    return _of_kind(_between_air(partition, grid, cells), grid, faces, WALL, LEAK)
+
+
+def _between_air(thin: Screen | Partition, grid: Grid, cells: np.ndarray) -> Patch:
+    """Faces of a thin thing that have air on both sides."""
+    axis = "xyz".index(thin.axis)
+    patch = _patch(thin.name, grid, cells, (axis, grid.plane(axis, thin.box[2 * axis]), thin.box), 1)
+    air = np.pad(cells == AIR, PAD)
+    return _kept(patch, air.ravel()[patch.behind])
+
+
+def _of_kind(patch: Patch, grid: Grid, faces: tuple, *kinds: int) -> Patch:
+    """Those faces of a patch that are of one of the kinds."""
+    padded = np.full([n + 2 * PAD for n in grid.shape], WALL, np.uint8)
+    padded[tuple(slice(PAD, PAD + n) for n in faces[patch.axis].shape)] = faces[patch.axis]
+    return _kept(patch, np.isin(padded.ravel()[patch.face], kinds))
 
 
 def _kept(patch: Patch, those: np.ndarray) -> Patch:
@@ -243,7 +262,4 @@ def _wall_patch(wall: WallHeat, plan: Plan, grid: Grid, cells: np.ndarray, faces
     plane = grid.faces[axis].size - 1 if end else 0
     whole = (0.0, plan.size[0], 0.0, plan.size[1], 0.0, plan.size[2])
     patch = _patch(wall.wall, grid, cells, (axis, plane, whole), -1 if end else 1)
-    shape = [n + 2 * PAD for n in grid.shape]
-    kinds = np.full(shape, WALL, np.uint8)
-    kinds[tuple(slice(PAD, PAD + n) for n in faces[axis].shape)] = faces[axis]
-    return _kept(patch, kinds.ravel()[patch.face] == WALL)
+    return _of_kind(patch, grid, faces, WALL)

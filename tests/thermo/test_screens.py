@@ -7,6 +7,7 @@ import pytest
 from box_hall import SIZE, even, opening, quiet, solver, stay, through, unit
 
 from thermo import assembly, couple
+from thermo.air import journal
 from thermo.casefile import load
 from thermo.check import examine
 from thermo.layout import build_plan
@@ -130,6 +131,20 @@ def test_what_a_screen_lets_through_keeps_its_heat():
     assert found.run(quiet, stay).converged is True
     _, heat = found.exchange.opening_fluxes(found.state)
     assert -heat.sum() == pytest.approx(found.heat_given(), rel=0.0005)  # what a polished run promises
+
+
+def test_what_screens_remember_is_all_that_another_run_needs():
+    """Fields and memory of one solver put into a fresh one: it goes on to the last bit."""
+    plan = Plan(SIZE, (), through(flow=0.6, temperature=300.0), partitions=(wall(),), screens=(screen(),))
+    first, second = (solver(plan, even(), "numpy", buoyancy=False) for _ in range(2))
+    advance(first, 13)
+    state, memory = first.state.copy(), journal.remembered(first.flow.screens.memory)
+    advance(first, 12)
+    second.state.take(state)
+    journal.recall(second.flow.screens.memory, memory)
+    advance(second, 12)
+    for name, value in vars(first.state).items():
+        assert np.array_equal(value, getattr(second.state, name)), name
 
 
 def test_a_screen_between_solids_is_refused():

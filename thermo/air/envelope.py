@@ -1,4 +1,4 @@
-"""Heat between the air and the hall's sides, where those are not adiabatic."""
+"""Heat between the air and the hall's sides, where those are not adiabatic, and through partitions that conduct."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Envelope:
         self.thermal = thermal_law(air.prandtl, constants).astype(mesh.dtype)
         gain = np.zeros(mesh.size)  # [K m3/s] of each cell
         self.fluxes = np.zeros(len(scene.walls))  # [W] that do not depend on the air's temperature
-        columns: list[list[np.ndarray]] = [[np.zeros(0)] for _ in range(6)]
+        columns: list[list[np.ndarray]] = [[np.zeros(0)] for _ in range(7)]
         for n, (wall, patch) in enumerate(scene.walls):
             np.add.at(gain, patch.air, wall.flux * patch.area / self.capacity)
             self.fluxes[n] = wall.flux * patch.area.sum()
@@ -36,9 +36,19 @@ class Envelope:
             half = 0.5 * mesh.d[patch.axis][self._place(patch.air, patch.axis)]
             outside = wall.temperature - air.reference_temperature
             known = np.nan if wall.u_value is None else wall.u_value / self.capacity
-            entries = (patch.air, half, patch.area, known * patch.area, outside * one, n * one)
+            entries = (patch.air, half, patch.area, known * patch.area, outside * one, n * one, -one)
             for column, values in zip(columns, entries, strict=True):
                 column.append(values)
+        self.sides = len(scene.walls)
+        self.within = len(scene.conducting)
+        for n, (partition, patch) in enumerate(scene.conducting):
+            conductance = (partition.u_value or 0.0) / self.capacity * patch.area
+            zero = np.zeros(patch.air.size)
+            for side, (here, beyond) in enumerate(((patch.behind, patch.air), (patch.air, patch.behind))):
+                place = zero + self.sides + 2 * n + side
+                entries = (here, zero, patch.area, conductance, zero, place, beyond)
+                for column, values in zip(columns, entries, strict=True):
+                    column.append(values)
         self._in_rows([np.concatenate(c) for c in columns], gain)
 
     def _place(self, cells: np.ndarray, axis: int) -> np.ndarray:
@@ -52,6 +62,9 @@ class Envelope:
         self.beside = cell[order]
         distance, area, self.conductance, self.outside = (c[order].astype(dtype) for c in columns[1:5])
         self.wall = columns[5][order].astype(np.int64)
+        beyond = columns[6][order].astype(np.int64)
+        self.inner = np.flatnonzero(beyond >= 0)  # entries with air of the hall on the other side
+        self.beyond = beyond[self.inner]
         self.cells = np.union1d(self.beside, np.flatnonzero(gain)).astype(np.int64)
         self.start = np.searchsorted(self.beside, np.append(self.cells, self.mesh.size)).astype(np.int64)
         self.gain = gain[self.cells].astype(dtype)
@@ -60,7 +73,8 @@ class Envelope:
         self.film_conductance = np.zeros(self.film.size, dtype)
 
     def follow(self, s: State) -> None:
-        """Take the film's conductance from the turbulence beside the walls."""
+        """Take the film's conductance from the turbulence beside the walls, and the air behind partitions."""
+        self.outside[self.inner] = s.t[self.beyond]
         self.ops.wall_heat(self.film_conductance, s.k, *self.film_faces, self.constants, self.thermal)
         self.conductance[self.film] = self.film_conductance
 
@@ -72,9 +86,18 @@ class Envelope:
 
     def heat(self, t: np.ndarray) -> np.ndarray:
         """Heat each wall gives to the air [W], for the temperature field `t`."""
-        rise = (self.outside - t[self.beside]).astype(np.float64)
-        conducted = np.bincount(self.wall, self.conductance * rise, len(self.names)) * self.capacity
-        return conducted + self.fluxes
+        return self._conducted(t)[: self.sides] + self.fluxes
+
+    def through(self, t: np.ndarray) -> np.ndarray:
+        """Heat that passes each conducting partition towards its axis [W]."""
+        return self._conducted(t)[self.sides + 1 :: 2]
+
+    def _conducted(self, t: np.ndarray) -> np.ndarray:
+        outside = self.outside.copy()
+        outside[self.inner] = t[self.beyond]
+        rise = (outside - t[self.beside]).astype(np.float64)
+        places = self.sides + 2 * self.within
+        return np.bincount(self.wall, self.conductance * rise, places) * self.capacity
 
 
 def thermal_law(prandtl: float, constants: np.ndarray) -> np.ndarray:

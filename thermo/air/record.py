@@ -83,7 +83,12 @@ class Record:
 
     def _keepers(self) -> list[tuple[str, Any]]:
         """Parts of the solver that remember what they saw."""
-        parts = {"mean": self.solver.mean, "stillness": self.solver.stillness}
+        screens = self.solver.flow.screens
+        parts = {
+            "mean": self.solver.mean,
+            "stillness": self.solver.stillness,
+            "screens": screens.memory if screens else None,
+        }
         return [(name, part) for name, part in parts.items() if part is not None]
 
     def keep(self) -> None:

@@ -52,6 +52,16 @@ class Jets:
     weight: np.ndarray
 
 
+@dataclass
+class Memory:
+    """What the screens have seen of the flow, and what their response was built from."""
+
+    speeds: np.ndarray  # of each screen [m/s]
+    calls: int = 0
+    seen: float = 0.0  # 1 / time step at the last look [1/s]
+    rdt: float = 1.0  # of the response
+
+
 class Screens:
     """What all screens of a hall do to momentum, and how much less their faces follow the pressure for it."""
 
@@ -64,8 +74,8 @@ class Screens:
         self.response = [
             act.copy() for act in mesh.act
         ]  # change of flux with pressure, of that without a screen
-        self.assumed = np.ones(len(parts))  # its mean over each screen
-        self.calls, self.rdt = 0, 0.0
+        self.memory = Memory(np.zeros(len(parts)))
+        self.built = self.memory.speeds  # the response is that of these
         self.parts = Parts(mesh, scene)
         self.parts.renew(self.coefficients())
 
@@ -74,7 +84,7 @@ class Screens:
         face = np.concatenate([patch.face for _, (_, patch) in parts] or [np.zeros(0, np.int64)])
         count = [patch.face.size for _, (_, patch) in parts]
         number = np.repeat(np.array([n for n, _ in parts], np.int64), count)
-        loss = np.repeat(np.array([screen.loss for _, (screen, _) in parts]), count)
+        loss = np.repeat(np.array([_loss(screen, patch) for _, (screen, patch) in parts]), count)
         area = np.concatenate([patch.area for _, (_, patch) in parts] or [np.zeros(0)])
         bare = np.setdiff1d(face, self.mesh.wall_faces[axis].face)
         gap = self.mesh.h[axis][self._place(face, axis)]
@@ -134,24 +144,29 @@ class Screens:
 
     def follow(self, s: State, rdt: np.ndarray) -> bool:
         """Take the screens' speeds from the flow now and then; True when the pressure operator must follow."""
-        changed = float(rdt[PAD]) != self.rdt
-        self.calls += 1
-        if not changed and self.calls % FOLLOW:
+        memory, now = self.memory, float(rdt[PAD])
+        memory.calls += 1
+        if now != memory.seen or memory.calls % FOLLOW == 0:
+            memory.seen = now
+            speeds = self._speeds(s)
+            change = self._mean_response(speeds, now) / self._mean_response(memory.speeds, memory.rdt)
+            if np.any(np.maximum(change, 1.0 / change) > DRIFT):
+                memory.speeds, memory.rdt = speeds, now
+        if self.built is memory.speeds:
             return False
-        self.rdt = float(rdt[PAD])
-        speed = self._speeds(s)
-        wanted = self.assumed.copy()
-        for drag in self.drags:
-            n = drag.screen
-            wanted[n] = 1.0 / (1.0 + drag.loss * speed[n] / (drag.gap * self.rdt))
-        if np.all(np.maximum(wanted / self.assumed, self.assumed / wanted) < DRIFT):
-            return False
-        self.assumed = wanted
+        self.built = memory.speeds
         for axis, drag in enumerate(self.drags):
-            drag.speed[:] = speed[drag.screen]
-            self.response[axis][drag.face] = 1.0 / (1.0 + drag.loss * drag.speed / (drag.gap * self.rdt))
+            drag.speed[:] = memory.speeds[drag.screen]
+            self.response[axis][drag.face] = 1.0 / (1.0 + drag.loss * drag.speed / (drag.gap * memory.rdt))
         self.parts.renew(self.coefficients())
         return True
+
+    def _mean_response(self, speeds: np.ndarray, rdt: float) -> np.ndarray:
+        """Response of the last face of each screen, which stands for all of them [-]."""
+        out = np.ones(len(self.patches))
+        for drag in self.drags:
+            out[drag.screen] = 1.0 / (1.0 + drag.loss * speeds[drag.screen] / (drag.gap * rdt))
+        return out
 
     def _speeds(self, s: State) -> np.ndarray:
         """Root mean square velocity through each screen [m/s]."""
@@ -187,3 +202,8 @@ class Screens:
         p64 = s.p.astype(np.float64)
         drop = [np.average(p64[p.behind] - p64[p.air], weights=p.area) for p in self.patches]
         return np.array(flow), np.array(drop)
+
+
+def _loss(screen: Screen, patch: Patch) -> float:
+    """Loss coefficient of the faces; the gaps of a wall stay when part of it is a screen or has no air beside it."""
+    return screen.loss * (float(patch.area.sum()) / screen.area) ** 2 if screen.leaks else screen.loss

@@ -20,6 +20,7 @@ from .record import Diverged, Look, Record
 from .state import at_rest
 from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
 from .stillness import Stillness, circulation
+from .zero_equation import ZeroEquationStep
 
 __all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
 
@@ -62,13 +63,18 @@ class AirSolver:
         self.mesh = meshes.build(scene, dtype)
         self.exchange: Exchange = exchange_of(self.mesh)
         self.constants = turbulence_constants(air, dtype)
-        self.envelope = Envelope(ops, self.mesh, scene, air, self.constants) if scene.walls else None
+        self.envelope = (
+            Envelope(ops, self.mesh, scene, air, self.constants) if scene.walls or scene.conducting else None
+        )
         ideal = numerics.density == "ideal-gas"
         rise = 1.0 / air.reference_temperature if ideal else 0.0
         self.flow = FlowStep(ops, self.mesh, scene, scheme=numerics.scheme, rise=rise)
         self.heat = HeatStep(ops, self.mesh, air, scheme=numerics.scheme, envelope=self.envelope)
-        turbulent = numerics.turbulence == "k-epsilon"
-        self.turbulence = TurbulenceStep(ops, self.mesh, self.constants) if turbulent else None
+        self.turbulence: TurbulenceStep | ZeroEquationStep | None = None
+        if numerics.turbulence == "k-epsilon":
+            self.turbulence = TurbulenceStep(ops, self.mesh, self.constants)
+        elif numerics.turbulence == "zero-equation":
+            self.turbulence = ZeroEquationStep(ops, self.mesh, scene, self.constants)
         self.lift = lift_coefficient(air, ideal_gas=ideal) if numerics.buoyancy else 0.0
         production = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
         self.gbpr = production
@@ -82,7 +88,7 @@ class AirSolver:
         self.mean_heat_error: float | None = None  # of a time-accurate run
         self.record = Record(self)
         self.state = at_rest(self.mesh, 0.0, air.viscosity)
-        if not turbulent:
+        if numerics.turbulence != "k-epsilon":
             self.state.k[:] = 0  # the wall law reads k: without it walls are viscous
         self.set_time_step(self.numerics.time_step or PSEUDO * self.suggest_time_step())
 

@@ -145,11 +145,14 @@ def openings(solution: Solution) -> dict[str, Any]:
 
 
 def partitions(solution: Solution) -> dict[str, Any]:
-    """One row a thin wall, for drawing."""
+    """One row a thin wall; heat that passes it is positive towards +axis."""
     walls = solution.plan.partitions
     boxes = np.array([w.box for w in walls], float).reshape(-1, 6)
     ends = {name: boxes[:, n] for n, name in enumerate(("x0", "x1", "y0", "y1", "z0", "z1"))}
-    return {"name": np.array([w.name for w in walls], str), **ends}
+    envelope, heat = solution.solver.envelope, np.zeros(len(walls))
+    if envelope:
+        heat[[n for n, w in enumerate(walls) if w.u_value]] = envelope.through(solution.solver.state.t)
+    return {"name": np.array([w.name for w in walls], str), **ends, "heat_W": heat}
 
 
 def screens(solution: Solution) -> dict[str, Any]:

@@ -54,6 +54,8 @@ TRAFFIC: dict[str, Traffic] = {
         ("strain",), at=dict.fromkeys(("strain", "u", "v", "w", "k"), "cells"), over="cells"
     ),
     "wall_dissipation": Traffic(("eps",), at={"eps": "cells", "k": "cells"}, over="cells"),
+    "mixing_length": _written("nue"),
+    "wall_energy": Traffic(("k",), at=dict.fromkeys(("k", "u", "v", "w"), "cells"), over="cells"),
     "wall_heat": Traffic(("out",), at={"k": "cells"}),
     "scalar_beside_walls": Traffic(
         ("out",),

@@ -6,8 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..units import Bound, Fraction, HeatFlux, HeatTransmittance, Length, Number, Temperature, Width
+from ..units import (
+    Bound,
+    Fraction,
+    HeatFlux,
+    HeatTransmittance,
+    Length,
+    Measured,
+    Number,
+    Quantity,
+    Temperature,
+    Width,
+)
 from .entry import Count, Entry, Point, Size
+
+GapArea = Annotated[Measured, Quantity("area", "fraction", measured=True)]
 
 
 class SolidBox(Entry):
@@ -18,12 +31,17 @@ class SolidBox(Entry):
 
 
 class PartitionWall(Entry):
-    """A thin wall across `axis`; `from` and `to` are its other two coordinates, in x, y, z order."""
+    """A thin wall across `axis`; `from` and `to` are its other two coordinates, in x, y, z order.
+
+    With a `u_value`, from air to air, it passes heat; with a `leakage`, of its area or as an area, air.
+    """
 
     axis: Literal["x", "y", "z"]
     at: Length
     low: tuple[Length, Length] = Field(alias="from")
     high: tuple[Length, Length] = Field(alias="to")
+    u_value: HeatTransmittance | None = None
+    leakage: GapArea | None = None
 
 
 class Screen(Entry):

@@ -23,7 +23,7 @@ class Numerics(Entry):
 
     scheme: Literal["upwind", "second", "central"] = "second"  # central: unbounded, for resolved flow
     iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] = 3000
-    turbulence: Literal["k-epsilon", "laminar"] = "k-epsilon"
+    turbulence: Literal["k-epsilon", "zero-equation", "laminar"] = "k-epsilon"
     density: Literal["ideal-gas", "constant"] = "ideal-gas"
     buoyancy: bool = True
     buoyancy_production: bool = True

@@ -9,7 +9,7 @@ from .. import library
 from ..case import Case
 from ..case.hall import WallCondition
 from ..layout.walls import INNER_FILM, OUTER_FILM
-from ..plan import Box, Opening, Plan, Problem, Solid, Unit
+from ..plan import Box, Opening, Partition, Plan, Problem, Solid, Unit
 from .shapes import AXES, TINY, beyond, covered, overlap, side, size_text
 
 HALL_RANGE = (1.0, 1000.0)  # [m] of each side
@@ -39,6 +39,20 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
             yield Problem(
                 partition.path, f"reaches {beyond(partition.box, plan.size)}; keep it inside the hall"
             )
+        yield from _passes(partition, sides)
+
+
+def _passes(partition: Partition, sides: list[float]) -> Iterator[Problem]:
+    """What a partition lets through, heat and air, is what one can."""
+    most, area = 1.0 / (2.0 * INNER_FILM), sides[0] * sides[1]
+    if partition.u_value is not None and not 0.0 < partition.u_value <= most:
+        cure = f"the air films on its two sides alone leave {most:.1f} W/(m2 K) (ISO 6946)"
+        given = f"{partition.u_value:g} W/(m2 K) is no U-value of a partition"
+        yield Problem((*partition.path, "u_value"), f"{given}; {cure}")
+    if partition.leakage >= area > TINY:
+        cure = "leave a gap in the partition instead, or use a screen"
+        found = f"gaps of {partition.leakage:.3g} m2 leave nothing of its {area:.3g} m2"
+        yield Problem((*partition.path, "leakage"), f"{found}; {cure}")
 
 
 def _hall(case: Case, plan: Plan) -> Iterator[Problem]:

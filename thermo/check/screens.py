@@ -20,10 +20,15 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
             yield Problem(
                 (*path, "jet"), "jets leave through holes; add their `open_area`, or leave `jet` out"
             )
-    for screen in plan.screens:
+    for screen in _stated(plan):
         yield from _place(plan, screen)
         yield from _jets(screen)
     yield from _shared(plan)
+
+
+def _stated(plan: Plan) -> list[Screen]:
+    """Screens of their own; those that are the gaps of a partition are checked with it."""
+    return [screen for screen in plan.screens if not screen.leaks]
 
 
 def _place(plan: Plan, screen: Screen) -> Iterator[Problem]:
@@ -60,7 +65,7 @@ def _jets(screen: Screen) -> Iterator[Problem]:
 
 def _shared(plan: Plan) -> Iterator[Problem]:
     told: set[frozenset[tuple[str, ...]]] = set()
-    for first, second in combinations(plan.screens, 2):
+    for first, second in combinations(_stated(plan), 2):
         pair = frozenset((first.path, second.path))
         axis = AXES.index(first.axis)
         if (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..case import Case
-from ..plan import Partition, Plan, Problem, Solid
+from ..plan import Plan, Problem, Solid
 from .assumptions import assumptions
-from .desk import Desk, across, box, heat_capacity
+from .desk import Desk, box, heat_capacity
 from .openings import openings
+from .partitions import leaks, partitions
 from .screens import screens
 from .units import phase_shares, units
 from .walls import walls
@@ -43,13 +44,8 @@ def lay_out(case: Case) -> tuple[Plan, list[Problem]]:
             Solid(name, ("hall", "solids", name), box(solid.at, solid.size))
             for name, solid in case.hall.solids.items()
         ),
-        partitions=tuple(
-            Partition(
-                name, ("hall", "partitions", name), wall.axis, across(wall.axis, wall.at, wall.low, wall.high)
-            )
-            for name, wall in case.hall.partitions.items()
-        ),
-        screens=tuple(screens(desk, case)),
+        partitions=tuple(partitions(case)),
+        screens=(*screens(desk, case), *leaks(case)),
         symmetry=case.hall.symmetry,
         walls=tuple(walls(case)),
     )

@@ -9,6 +9,7 @@ from .. import library
 from ..case import Case
 from ..plan import Opening, Plan, Unit
 from .desk import Desk, heat_capacity
+from .partitions import DISCHARGE
 
 ZERO_CELSIUS = 273.15
 FAMILY = {"rack": "racks", "shelf": "shelves", "cooler": "coolers"}
@@ -26,6 +27,7 @@ def assumptions(desk: Desk, plan: Plan) -> tuple[str, ...]:
         *desk.notes,
         *_symmetry(plan),
         *_walls(plan),
+        *(f"{p.name} conducts {p.u_value:g} W/(m2 K) from air to air." for p in plan.partitions if p.u_value),
         *_weak_figures(case, plan),
     )
 
@@ -105,6 +107,10 @@ def _screens(plan: Plan) -> Iterator[str]:
     for path, members in groupby(plan.screens, key=lambda s: s.path):
         screens = list(members)
         area, loss = sum(s.area for s in screens), screens[0].loss
+        if screens[0].leaks:
+            gaps = area / loss**0.5 / DISCHARGE * 1e4
+            yield f"{path[-1]} leaks through {gaps:.4g} cm2 of gaps, spread over its {area:.3g} m2."
+            continue
         jets = (
             f"; jets from {screens[0].jet_area:.0%} of it push the air behind" if screens[0].jet_area else ""
         )
