@@ -56,6 +56,8 @@ def test_cases_are_chosen_by_name_or_kind():
     assert names == ["step", "lid"]
     assert not any(case.room for case in verify.choose())
     assert all(case.room for case in verify.choose(rooms=True))
+    assert {case.name for case in verify.choose(halls=True)} == {"pod-0800", "pod-1030", "pod-1245", "mockup"}
+    assert not any(case.hall for case in (*verify.choose(), *verify.choose(rooms=True)))
     assert all(case.quick for case in verify.choose(quick=True))
     with pytest.raises(KeyError, match="steps"):
         verify.choose(("steps",))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from . import cavity, convection, exact, manufactured, nusselt, turbulent
 from .finding import Finding
-from .rooms import ceiling_jet, heated_channel, rising, separation, tall_cavity
+from .rooms import ceiling_jet, heated_channel, mockup, pod, rising, separation, tall_cavity
 
 __all__ = ["CASES", "Case", "Finding", "document", "run"]
 
@@ -20,6 +21,7 @@ class Case(NamedTuple):
     findings: Callable[[], Iterator[Finding]]
     quick: bool
     room: bool = False  # measured, solved from a case file
+    hall: bool = False  # likewise, a data centre
 
 
 CASES = (
@@ -44,11 +46,15 @@ CASES = (
     Case("tall-cavity", tall_cavity.findings, False, room=True),
     Case("heated-channel", heated_channel.findings, False, room=True),
     Case("plume", rising.findings, False, room=True),
+    *(Case(f"pod-{window}", partial(pod.findings, window), False, hall=True) for window in pod.WINDOWS),
+    Case("mockup", mockup.findings, False, hall=True),
 )
 
 
-def choose(names: Sequence[str] = (), *, quick: bool = False, rooms: bool = False) -> tuple[Case, ...]:
-    """The cases of these names; without names the quick ones, or the measured rooms, or all that are no rooms.
+def choose(
+    names: Sequence[str] = (), *, quick: bool = False, rooms: bool = False, halls: bool = False
+) -> tuple[Case, ...]:
+    """The cases of these names; without names the quick ones, or what was measured (rooms, data centres), or the rest.
 
     Raises KeyError with a name there is not.
     """
@@ -57,7 +63,7 @@ def choose(names: Sequence[str] = (), *, quick: bool = False, rooms: bool = Fals
         return tuple(known[name] for name in names)
     if quick:
         return tuple(case for case in CASES if case.quick and (case.room or not rooms))
-    return tuple(case for case in CASES if case.room == rooms)
+    return tuple(case for case in CASES if (case.room, case.hall) == (rooms and not halls, halls))
 
 
 def run(cases: Sequence[Case], watch: Callable[[str, float], None]) -> list[Finding]:

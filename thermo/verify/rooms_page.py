@@ -47,13 +47,18 @@ THIN = """
 - **Free convection along a wall** is where the model is weakest: eddies reach the wall undamped.
 - **Plumes** come out too narrow, too fast and too warm on their axis.
 - The tunnel and the channel stand on end because only side walls can be symmetry planes; gravity is off there.
-- Data centres that were measured are not on this page.
+- Data centres that were measured have [their own page](validation-halls.md).
 """
 PANELS = (ceiling_jet.draw, separation.draw, tall_cavity.draw, heated_channel.draw, rising.draw)
 
 
 def markdown(found: list[Finding]) -> str:
     """The page."""
+    return HEAD + tables(found) + THIN
+
+
+def tables(found: list[Finding]) -> str:
+    """Rows of figures, what others reach, and sources; the first table's head is the page's own."""
     rows = "\n".join(_row(f) for f in found)
     why: dict[tuple[str, str], list[str]] = {}
     for f in found:
@@ -63,7 +68,7 @@ def markdown(found: list[Finding]) -> str:
     sources = "\n".join(
         f"| {case} | {source} |" for case, source in dict.fromkeys((f.case, f.source) for f in found)
     )
-    return HEAD + rows + "\n" + OTHERS + others + "\n" + SOURCES + sources + "\n" + THIN
+    return rows + "\n" + OTHERS + others + "\n" + SOURCES + sources + "\n"
 
 
 def _row(f: Finding) -> str:
