@@ -13,7 +13,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="On
 Quick = Annotated[bool, typer.Option("--quick", help="Only the cases that take seconds.")]
 Rooms = Annotated[bool, typer.Option("--rooms", help="The rooms that were measured; takes minutes.")]
 Halls = Annotated[
-    bool, typer.Option("--halls", help="The data centres that were measured; takes a quarter of an hour.")
+    bool, typer.Option("--halls", help="The data centres that were measured; takes many minutes.")
 ]
 Out = Annotated[
     Path | None,
