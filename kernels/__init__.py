@@ -13,6 +13,7 @@ from . import jit
 
 # operator name -> module that holds `<name>_on_cpu` and `<name>_in_numpy`
 OPERATORS = {
+    "jacobi": "jacobi",
     "momentum": "momentum",
     "limited_scalar": "limiter",
     "limited_momentum": "limiter",
@@ -27,8 +28,10 @@ OPERATORS = {
     "divergence": "pressure",
     "correct": "pressure",
     "production": "turbulence",
-    "k_epsilon": "turbulence",
+    "epsilon": "turbulence",
+    "turbulent_energy": "turbulence",
     "viscosity": "turbulence",
+    "wall_conductance": "wall",
     "wall_shear": "wall",
     "wall_turbulence": "wall",
     "wall_dissipation": "wall",

@@ -88,10 +88,10 @@ def mass_flux_in_numpy(flux, vel, density, act):
 
 
 @cpu_loop
-def inertia_on_cpu(out, wall, density, dx, dy, dz, rdt, axis):
-    """out = wall + (density - 1) volume / dt on the faces along `axis` [m3/s].
+def inertia_on_cpu(wall, density, dx, dy, dz, rdt, axis):
+    """Add (density - 1) volume / dt to `wall` on the faces along `axis` [m3/s], in place.
 
-    With it the diagonal of `momentum` holds density * volume / dt; wall: shear conductance times area.
+    With it the diagonal of `momentum` holds density * volume / dt.
     """
     nz, ny, nx = dz.size, dy.size, dx.size
     for k in prange(2, nz - 1):
@@ -102,15 +102,15 @@ def inertia_on_cpu(out, wall, density, dx, dy, dz, rdt, axis):
                 lx = HALF * (dx[i - 1] + dx[i]) if axis == 0 else dx[i]
                 ly = HALF * (dy[j - 1] + dy[j]) if axis == 1 else dy[j]
                 lz = HALF * (dz[k - 1] + dz[k]) if axis == 2 else dz[k]
-                out[c] = wall[c] + (density[c] - ONE) * (lx * ly * lz * rdt[k])
+                wall[c] += (density[c] - ONE) * (lx * ly * lz * rdt[k])
 
 
-def inertia_in_numpy(out, wall, density, dx, dy, dz, rdt, axis):
+def inertia_in_numpy(wall, density, dx, dy, dz, rdt, axis):
     """See `inertia_on_cpu`."""
     shape = (dz.size, dy.size, dx.size)
     length = [dx, dy, dz]
     length[axis] = np.concatenate([length[axis][:1], HALF * (length[axis][1:] + length[axis][:-1])])
     at = tuple(slice(2, n - 1) for n in shape)
     volume = length[2][at[0], None, None] * length[1][None, at[1], None] * length[0][None, None, at[2]]
-    o, w, r = (a.reshape(shape)[at] for a in (out, wall, density))
-    o[...] = w + (r - ONE) * (volume * rdt[at[0], None, None])
+    w, r = (a.reshape(shape)[at] for a in (wall, density))
+    w += (r - ONE) * (volume * rdt[at[0], None, None])

@@ -76,6 +76,11 @@ def threads(count: int) -> None:
         numba.set_num_threads(max(1, min(count, _machine_threads())))
 
 
+def thread_count() -> int:
+    """Threads the `cpu_loop`s use now."""
+    return int(numba.get_num_threads()) if HAVE_NUMBA else 1
+
+
 def thread_limit() -> int:
     """The most threads `threads` will give."""
     return _machine_threads() if HAVE_NUMBA else 1

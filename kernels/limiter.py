@@ -16,22 +16,19 @@ ZERO = np.float32(0.0)
 
 
 @cell
-def increment(far, up, down):
-    """What van Leer adds to the upwind value `up` at a face: harmonic mean of two like-signed differences / 2."""
-    a = up - far
-    b = down - up
-    product = a * b
-    total = a + b
-    return product / total if product > ZERO else ZERO
-
-
-@cell
 def across(q, flux, lo, hi, far_lo, far_hi, c, s):
-    """flux [m3/s] times the increment at the face between `c - s` and `c`; lo, hi: masks of the two stencils."""
+    """flux [m3/s] times what van Leer adds to the upwind value at the face between `c - s` and `c`.
+
+    That is the harmonic mean of the two differences about the upwind value, over 2, where they have one sign.
+    lo, hi: masks of the two stencils.
+    """
     m = c - s
-    forward = lo * increment(q[far_lo], q[m], q[c])
-    backward = hi * increment(q[far_hi], q[c], q[m])
-    return max(flux, ZERO) * forward + min(flux, ZERO) * backward
+    forward = flux > ZERO
+    b = q[c] - q[m]
+    a = q[m] - q[far_lo] if forward else q[far_hi] - q[c]
+    product = a * b * (lo if forward else hi)
+    increment = product / (a + b) if product > ZERO else ZERO
+    return abs(flux) * increment
 
 
 @cell

@@ -1,4 +1,4 @@
-"""Implicit transport of a cell-centred scalar (temperature) by Jacobi sweeps, and the buoyancy it makes."""
+"""Implicit transport of a cell-centred scalar: coefficients for `jacobi`, and the buoyancy of warm air."""
 
 from __future__ import annotations
 
@@ -13,59 +13,102 @@ ONE = np.float32(1.0)
 
 
 @cell
-def conductance(open_, nue, g0, g1, c, m, area, h):
-    """Diffusive exchange across the face between cells m and c [m3/s]: (g0 + g1 nue) area / h, 0 where closed."""
-    return open_ * (g0 + g1 * HALF * (nue[c] + nue[m])) * area / h
+def conductance(open_, nue, g0, g1, c, m, per_length):
+    """Diffusive exchange over area across the face between cells m and c [m/s], 0 where closed."""
+    return open_ * (g0 + g1 * HALF * (nue[c] + nue[m])) * per_length
 
 
 @cell
-def exchange(q, u, v, w, nue, ox, oy, oz, c, sy, sz, dx, hxl, hxh, dy, hyl, hyh, dz, hzl, hzh, g0, g1):
-    """What upwind convection and central diffusion bring to cell `c`: (sum a q_nb, sum a) [q m3/s, m3/s]."""
+def exchange(u, v, w, nue, ox, oy, oz, c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1):
+    """What upwind convection and central diffusion bring to cell `c` from its six neighbours [m3/s].
+
+    In the order below and above along x, y and z. Diffusivity: g0 + g1 nue; rxl ... rzh: 1 over distances [1/m].
+    """
     sx = np.uint64(1)
     ax = dy * dz
     ay = dx * dz
     az = dx * dy
-    xh = conductance(ox[c + sx], nue, g0, g1, c, c + sx, ax, hxh) + max(-u[c + sx] * ax, ZERO)
-    xl = conductance(ox[c], nue, g0, g1, c, c - sx, ax, hxl) + max(u[c] * ax, ZERO)
-    yh = conductance(oy[c + sy], nue, g0, g1, c, c + sy, ay, hyh) + max(-v[c + sy] * ay, ZERO)
-    yl = conductance(oy[c], nue, g0, g1, c, c - sy, ay, hyl) + max(v[c] * ay, ZERO)
-    zh = conductance(oz[c + sz], nue, g0, g1, c, c + sz, az, hzh) + max(-w[c + sz] * az, ZERO)
-    zl = conductance(oz[c], nue, g0, g1, c, c - sz, az, hzl) + max(w[c] * az, ZERO)
-    inflow = xh * q[c + sx] + xl * q[c - sx] + yh * q[c + sy] + yl * q[c - sy]
-    inflow += zh * q[c + sz] + zl * q[c - sz]
-    return inflow, xh + xl + yh + yl + zh + zl
+    xl = (conductance(ox[c], nue, g0, g1, c, c - sx, rxl) + max(u[c], ZERO)) * ax
+    xh = (conductance(ox[c + sx], nue, g0, g1, c, c + sx, rxh) + max(-u[c + sx], ZERO)) * ax
+    yl = (conductance(oy[c], nue, g0, g1, c, c - sy, ryl) + max(v[c], ZERO)) * ay
+    yh = (conductance(oy[c + sy], nue, g0, g1, c, c + sy, ryh) + max(-v[c + sy], ZERO)) * ay
+    zl = (conductance(oz[c], nue, g0, g1, c, c - sz, rzl) + max(w[c], ZERO)) * az
+    zh = (conductance(oz[c + sz], nue, g0, g1, c, c + sz, rzh) + max(-w[c + sz], ZERO)) * az
+    return xl, xh, yl, yh, zl, zh
+
+
+@cell
+def divided(a, gain, loss, air, q):
+    """Coefficients and rest for `jacobi`: of gain and loss besides the exchange `a` with the neighbours.
+
+    Where there is no air, the value q stays.
+    """
+    xl, xh, yl, yh, zl, zh = a
+    share = air / (xl + xh + yl + yh + zl + zh + loss)
+    b = gain * share + (ONE - air) * q
+    return xl * share, xh * share, yl * share, yh * share, zl * share, zh * share, b
 
 
 @cpu_loop
-def scalar_on_cpu(out, ts, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, hx, hy, hz, g0, g1, rdt):
-    """One Jacobi sweep of the temperature: writes `out` [K].
+def scalar_on_cpu(
+    xl,
+    xh,
+    yl,
+    yh,
+    zl,
+    zh,
+    b,
+    t,
+    t0,
+    u,
+    v,
+    w,
+    nue,
+    ox,
+    oy,
+    oz,
+    source,
+    fluid,
+    dx,
+    dy,
+    dz,
+    rx,
+    ry,
+    rz,
+    g0,
+    g1,
+    rdt,
+):
+    """Coefficients for `jacobi` of the temperature: xl ... zh [-], b [K].
 
-    ts: sweep before, t0: time level before [K]. source: [K m3/s] per cell. fluid: 1 in air, 0 in solids
-    and ghosts, whose value is kept and enters where air flows out of them. Diffusivity: g0 + g1 nue.
+    t: now, t0: time level before [K]. source: [K m3/s] per cell. fluid: 1 in air, 0 in solids and ghosts, whose
+    value is kept and enters where air flows out of them. Diffusivity: g0 + g1 nue. dx...: cell sizes [m],
+    rx...: 1 over the distance between centres across the low face [1/m].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    for k in prange(2, nz - 2):
-        for j in range(2, ny - 2):
+    for k in prange(2, nz - 1):
+        for j in range(2, ny - 1):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 2):
+            for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                inflow, total = exchange(
-                    ts, u, v, w, nue, ox, oy, oz, c, sy, sz,
-                    dx[i], hx[i], hx[i + 1], dy[j], hy[j], hy[j + 1], dz[k], hz[k], hz[k + 1], g0, g1,
+                a = exchange(
+                    u, v, w, nue, ox, oy, oz, c, sy, sz,
+                    dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
                 )  # fmt: skip
                 store = dx[i] * dy[j] * dz[k] * rdt[k]
-                new = (inflow + store * t0[c] + source[c]) / (total + store)
-                out[c] = fluid[c] * new + (ONE - fluid[c]) * ts[c]
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(
+                    a, store * t0[c] + source[c], store, fluid[c], t[c]
+                )
 
 
 @cpu_loop
-def buoyancy_on_cpu(out, t, base, act_z, dz, hz, lift, rise, row):
-    """out = base + lift * t / (1 + rise * t) at the z faces [m/s2]; t from its reference [K].
+def buoyancy_on_cpu(force, t, act_z, dz, hz, lift, rise, row):
+    """Add lift * t / (1 + rise * t) to `force` at the z faces [m/s2], in place; t from its reference [K].
 
     Boussinesq: lift = g beta [m/(s2 K)], rise = 0. Ideal gas: lift = g / T_ref, rise = 1 / T_ref [1/K].
-    base: what else acts on the z component [m/s2]. row: padded cells in one k plane.
+    row: padded cells in one k plane.
     """
     nz = dz.size
     n = np.uint64(row)
@@ -75,48 +118,76 @@ def buoyancy_on_cpu(out, t, base, act_z, dz, hz, lift, rise, row):
         for i in range(row):
             c = first + np.uint64(i)
             mean = low * t[c - n] + (ONE - low) * t[c]
-            out[c] = base[c] + act_z[c] * lift * mean / (ONE + rise * mean)
+            force[c] += act_z[c] * lift * mean / (ONE + rise * mean)
 
 
-def exchange_in_numpy(q, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, g0, g1):
-    """`exchange` for all cells: (sum a q_nb, sum a), each face's conductance computed once."""
+def exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, g0, g1):
+    """`exchange` for all cells, each face's conductance computed once."""
     shape = (dz.size, dy.size, dx.size)
-    total = np.zeros_like(Region(shape).at(q))
-    inflow = np.zeros_like(total)
+    found = []
     for axis, (vel, open_) in enumerate(((u, ox), (v, oy), (w, oz))):
-        faces, cells = Region(shape, axis, (1, 0, 0)), Region(shape, axis)
+        faces = Region(shape, axis, (2, 1, 1))
         _, e1, e2 = cyclic(axis, dx, dy, dz)
         area = faces.line(e1, 1) * faces.line(e2, 2)
         mean = HALF * (faces.at(nue, -1) + faces.at(nue))
-        spread = faces.at(open_) * (g0 + g1 * mean) * (area / faces.line((hx, hy, hz)[axis]))
-        flux = faces.at(vel) * area
-        low, _ = faces.halves(spread + np.maximum(flux, ZERO))
-        _, high = faces.halves(spread - np.minimum(flux, ZERO))
-        inflow += low * cells.at(q, -1)
-        inflow += high * cells.at(q, 1)
-        total += low + high
-    return inflow, total
+        spread = faces.at(open_) * (g0 + g1 * mean) * faces.line((rx, ry, rz)[axis])
+        low, _ = faces.halves((spread + np.maximum(faces.at(vel), ZERO)) * area)
+        _, high = faces.halves((spread - np.minimum(faces.at(vel), ZERO)) * area)
+        found += [low, high]
+    return found
+
+
+def divided_in_numpy(outs, r, a, gain, loss, air, q):
+    """`divided` for the cells of the region `r`, written to the fields `outs`."""
+    share = air / (sum(a) + loss)
+    for out, one in zip(outs, a, strict=False):
+        r.at(out)[...] = one * share
+    r.at(outs[6])[...] = gain * share + (ONE - air) * q
 
 
 def scalar_in_numpy(
-    out, ts, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, hx, hy, hz, g0, g1, rdt
+    xl,
+    xh,
+    yl,
+    yh,
+    zl,
+    zh,
+    b,
+    t,
+    t0,
+    u,
+    v,
+    w,
+    nue,
+    ox,
+    oy,
+    oz,
+    source,
+    fluid,
+    dx,
+    dy,
+    dz,
+    rx,
+    ry,
+    rz,
+    g0,
+    g1,
+    rdt,
 ):
     """See `scalar_on_cpu`."""
-    one = ts.dtype.type
-    gain, loss = exchange_in_numpy(ts, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, one(g0), one(g1))
-    r = Region((dz.size, dy.size, dx.size))
+    one = t.dtype.type
+    a = exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, one(g0), one(g1))
+    r = Region((dz.size, dy.size, dx.size), 0, (1, 1, 1))
     store = r.line(dx) * r.line(dy, 1) * r.line(dz * rdt, 2)
-    gain += store * r.at(t0)
-    gain += r.at(source)
-    air = r.at(fluid)
-    r.at(out)[...] = air * (gain / (loss + store)) + (ONE - air) * r.at(ts)
+    gain = store * r.at(t0) + r.at(source)
+    divided_in_numpy((xl, xh, yl, yh, zl, zh, b), r, a, gain, store, r.at(fluid), r.at(t))
 
 
-def buoyancy_in_numpy(out, t, base, act_z, dz, hz, lift, rise, row):
+def buoyancy_in_numpy(force, t, act_z, dz, hz, lift, rise, row):
     """See `buoyancy_on_cpu`."""
-    o, q, b, act = (a.reshape(-1, row) for a in (out, t, base, act_z))
+    f, q, act = (a.reshape(-1, row) for a in (force, t, act_z))
     at, below = slice(2, -1), slice(1, -2)
     low = (HALF * dz[at] / hz[at])[:, None]
     mean = low * q[below] + (ONE - low) * q[at]
     real = t.dtype.type
-    o[at] = b[at] + act[at] * (real(lift) * mean / (ONE + real(rise) * mean))
+    f[at] += act[at] * (real(lift) * mean / (ONE + real(rise) * mean))

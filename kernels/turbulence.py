@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
-from .scalar import exchange, exchange_in_numpy
+from .scalar import divided, divided_in_numpy, exchange, exchange_in_numpy
 from .slices import Region
 
 HALF = np.float32(0.5)
@@ -68,58 +68,86 @@ def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, 
 
 
 @cpu_loop
-def k_epsilon_on_cpu(
-    k_out, e_out, ks, es, k0, e0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
-    dx, dy, dz, hx, hy, hz, constants, rdt,
+def epsilon_on_cpu(
+    xl, xh, yl, yh, zl, zh, b, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
+    dx, dy, dz, rx, ry, rz, constants, rdt,
 ):  # fmt: skip
-    """One Jacobi sweep of k [m2/s2] and epsilon [m2/s3]: writes k_out, e_out; sinks are implicit.
+    """Coefficients for `jacobi` of epsilon: xl ... zh [-], b [m2/s3]; its sink is implicit.
 
-    ks, es: sweep before, above 0 also in solids; k0, e0: time level before.
+    k [m2/s2] and eps: now, above 0 also in solids; eps0: time level before; strain: production of k [m2/s3].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    gk = ONE / constants[SIGMA_K]
-    ge = ONE / constants[SIGMA_EPS]
-    nk = constants[NU] * (ONE - gk)  # nu + nu_t / sigma = nk + gk nue
-    ne = constants[NU] * (ONE - ge)
+    g1 = ONE / constants[SIGMA_EPS]
+    g0 = constants[NU] * (ONE - g1)  # nu + nu_t / sigma = g0 + g1 nue
     c1 = constants[C_1]
     c2 = constants[C_2]
-    k_min = constants[K_MIN]
-    e_min = constants[EPS_MIN]
-    for k in prange(2, nz - 2):
-        for j in range(2, ny - 2):
-            row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 2):
+    for kk in prange(2, nz - 1):
+        for j in range(2, ny - 1):
+            row = np.uint64((kk * ny + j) * nx)
+            for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                vol = dx[i] * dy[j] * dz[k]
-                store = vol * rdt[k]
-                rate = es[c] / ks[c]
-                gain, loss = exchange(
-                    ks, u, v, w, nue, ox, oy, oz, c, sy, sz,
-                    dx[i], hx[i], hx[i + 1], dy[j], hy[j], hy[j + 1], dz[k], hz[k], hz[k + 1], nk, gk,
+                a = exchange(
+                    u, v, w, nue, ox, oy, oz, c, sy, sz,
+                    dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
                 )  # fmt: skip
-                gain += store * k0[c] + vol * (strain[c] + max(lift[c], ZERO))
-                loss += store + vol * (rate + max(-lift[c], ZERO) / ks[c])
-                k_new = max(gain / loss, k_min)
-                gain, loss = exchange(
-                    es, u, v, w, nue, ox, oy, oz, c, sy, sz,
-                    dx[i], hx[i], hx[i + 1], dy[j], hy[j], hy[j + 1], dz[k], hz[k], hz[k + 1], ne, ge,
+                vol = dx[i] * dy[j] * dz[kk]
+                rate = eps[c] / k[c]
+                gain = vol * (rdt[kk] * eps0[c] + c1 * rate * strain[c])
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(
+                    a, gain, vol * (rdt[kk] + c2 * rate), fluid[c], eps[c]
+                )
+
+
+@cpu_loop
+def turbulent_energy_on_cpu(
+    xl, xh, yl, yh, zl, zh, b, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+    dx, dy, dz, rx, ry, rz, constants, rdt,
+):  # fmt: skip
+    """Coefficients for `jacobi` of k: xl ... zh [-], b [m2/s2]; its sinks are implicit.
+
+    k, and eps [m2/s3]: now; k0: time level before; strain, lift: shear and buoyancy production [m2/s3].
+    """
+    nz, ny, nx = dz.size, dy.size, dx.size
+    sy = np.uint64(nx)
+    sz = np.uint64(nx * ny)
+    g1 = ONE / constants[SIGMA_K]
+    g0 = constants[NU] * (ONE - g1)
+    for kk in prange(2, nz - 1):
+        for j in range(2, ny - 1):
+            row = np.uint64((kk * ny + j) * nx)
+            for i in range(2, nx - 1):
+                c = row + np.uint64(i)
+                a = exchange(
+                    u, v, w, nue, ox, oy, oz, c, sy, sz,
+                    dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
                 )  # fmt: skip
-                gain += store * e0[c] + vol * c1 * rate * strain[c]
-                e_new = max(gain / (loss + store + vol * c2 * rate), e_min)
-                k_out[c] = fluid[c] * k_new + (ONE - fluid[c]) * ks[c]
-                e_out[c] = fluid[c] * e_new + (ONE - fluid[c]) * es[c]
+                vol = dx[i] * dy[j] * dz[kk]
+                gain = vol * (rdt[kk] * k0[c] + strain[c] + max(lift[c], ZERO))
+                lost = (eps[c] + max(-lift[c], ZERO)) / k[c]
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(
+                    a, gain, vol * (rdt[kk] + lost), fluid[c], k[c]
+                )
 
 
 @cpu_loop
 def viscosity_on_cpu(nue, k, eps, fluid, constants):
-    """nue = nu + C_mu k^2 / eps in air [m2/s], at most the given ratio times nu; 0 in solids and ghosts."""
+    """nue = nu + C_mu k^2 / eps in air [m2/s], at most the given ratio times nu; 0 in solids and ghosts.
+
+    k and eps [m2/s2, m2/s3] are raised to their smallest values, in place.
+    """
     nu = constants[NU]
     top = nu * constants[NUT_RATIO]
     c_mu = constants[C_MU]
+    k_min = constants[K_MIN]
+    e_min = constants[EPS_MIN]
     for c in prange(nue.size):
-        nue[c] = fluid[c] * (nu + min(c_mu * k[c] * k[c] / max(eps[c], TINY), top))
+        energy = max(k[c], k_min)
+        loss = max(eps[c], e_min)
+        k[c] = energy
+        eps[c] = loss
+        nue[c] = fluid[c] * (nu + min(c_mu * energy * energy / loss, top))
 
 
 def production_in_numpy(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr):
@@ -152,30 +180,40 @@ def _gradient(shape, axis, q, open_, h):
     return sum(faces.halves(rise)) / np.maximum(sum(faces.halves(gap)), TINY)
 
 
-def k_epsilon_in_numpy(
-    k_out, e_out, ks, es, k0, e0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
-    dx, dy, dz, hx, hy, hz, constants, rdt,
+def epsilon_in_numpy(
+    xl, xh, yl, yh, zl, zh, b, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
+    dx, dy, dz, rx, ry, rz, constants, rdt,
 ):  # fmt: skip
-    """See `k_epsilon_on_cpu`."""
-    r = Region((dz.size, dy.size, dx.size))
+    """See `epsilon_on_cpu`."""
+    g1 = ONE / constants[SIGMA_EPS]
+    g0 = constants[NU] * (ONE - g1)
+    a = exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, g0, g1)
+    r = Region((dz.size, dy.size, dx.size), 0, (1, 1, 1))
     vol = r.line(dx) * r.line(dy, 1) * r.line(dz, 2)
-    store = vol * r.planes(rdt)
-    made, raised, air = r.at(strain), r.at(lift), r.at(fluid)
-    rate = r.at(es) / r.at(ks)
-    gained = made + np.maximum(raised, ZERO), constants[C_1] * rate * made
-    lost = rate - np.minimum(raised, ZERO) / r.at(ks), constants[C_2] * rate  # per unit of k, of epsilon
-    fields = (k_out, ks, k0, SIGMA_K, K_MIN), (e_out, es, e0, SIGMA_EPS, EPS_MIN)
-    for (out, q, q0, sigma, floor), source, sink in zip(fields, gained, lost, strict=True):
-        g1 = ONE / constants[sigma]
-        g0 = constants[NU] * (ONE - g1)
-        gain, loss = exchange_in_numpy(q, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, g0, g1)
-        gain += store * r.at(q0) + vol * source
-        loss += store + vol * sink
-        r.at(out)[...] = air * np.maximum(gain / loss, constants[floor]) + (ONE - air) * r.at(q)
+    rate = r.at(eps) / r.at(k)
+    gain = vol * (r.planes(rdt) * r.at(eps0) + constants[C_1] * rate * r.at(strain))
+    loss = vol * (r.planes(rdt) + constants[C_2] * rate)
+    divided_in_numpy((xl, xh, yl, yh, zl, zh, b), r, a, gain, loss, r.at(fluid), r.at(eps))
+
+
+def turbulent_energy_in_numpy(
+    xl, xh, yl, yh, zl, zh, b, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+    dx, dy, dz, rx, ry, rz, constants, rdt,
+):  # fmt: skip
+    """See `turbulent_energy_on_cpu`."""
+    g1 = ONE / constants[SIGMA_K]
+    g0 = constants[NU] * (ONE - g1)
+    a = exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, g0, g1)
+    r = Region((dz.size, dy.size, dx.size), 0, (1, 1, 1))
+    vol = r.line(dx) * r.line(dy, 1) * r.line(dz, 2)
+    gain = vol * (r.planes(rdt) * r.at(k0) + r.at(strain) + np.maximum(r.at(lift), ZERO))
+    loss = vol * (r.planes(rdt) + (r.at(eps) + np.maximum(-r.at(lift), ZERO)) / r.at(k))
+    divided_in_numpy((xl, xh, yl, yh, zl, zh, b), r, a, gain, loss, r.at(fluid), r.at(k))
 
 
 def viscosity_in_numpy(nue, k, eps, fluid, constants):
     """See `viscosity_on_cpu`."""
     nu = constants[NU]
-    eddy = np.minimum(constants[C_MU] * k * k / np.maximum(eps, TINY), nu * constants[NUT_RATIO])
-    nue[:] = fluid * (nu + eddy)
+    np.maximum(k, constants[K_MIN], out=k)
+    np.maximum(eps, constants[EPS_MIN], out=eps)
+    nue[:] = fluid * (nu + np.minimum(constants[C_MU] * k * k / eps, nu * constants[NUT_RATIO]))

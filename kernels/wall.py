@@ -37,23 +37,34 @@ def shear_conductance(k, y, constants):
 
 
 @cpu_loop
-def wall_shear_on_cpu(wall, face, start, beside, distance, area, k, constants):
+def wall_conductance_on_cpu(out, k, cells, start, distance, constants):
+    """out = wall shear over density per tangential speed at every wall face [m/s]; entries in the rows of `cells`."""
+    for n in prange(cells.size):
+        for entry in range(start[n], start[n + 1]):
+            out[entry] = shear_conductance(k[cells[n]], distance[entry], constants)
+
+
+@cpu_loop
+def wall_shear_on_cpu(wall, face, start, entry, area, conductance):
     """wall[face] = sum of conductance times area of the wall pieces along that face [m3/s].
 
-    beside: cell whose k is used; distance: of the face's velocity from the wall [m]; area [m2].
+    entry: of each piece, the place of its conductance [m/s]; area: of the piece [m2].
     """
     for n in prange(face.size):
         total = ZERO
-        for entry in range(start[n], start[n + 1]):
-            total += area[entry] * shear_conductance(k[beside[entry]], distance[entry], constants)
+        for piece in range(start[n], start[n + 1]):
+            total += area[piece] * conductance[entry[piece]]
         wall[face[n]] = total
 
 
 @cpu_loop
-def wall_turbulence_on_cpu(strain, cells, start, normal, distance, u, v, w, k, constants, sy, sz):
+def wall_turbulence_on_cpu(
+    strain, cells, start, normal, distance, conductance, u, v, w, k, constants, sy, sz
+):
     """strain[cell] = production beside walls [m2/s3], the mean over the cell's walls.
 
-    normal: axis of each wall (0, 1, 2); distance: cell centre to wall [m]; sy, sz: strides.
+    normal: axis of each wall (0, 1, 2); distance: cell centre to wall [m]; conductance as `wall_conductance`
+    gives it; sy, sz: strides.
     """
     for n in prange(cells.size):
         c = cells[n]
@@ -66,39 +77,41 @@ def wall_turbulence_on_cpu(strain, cells, start, normal, distance, u, v, w, k, c
             axis = normal[entry]
             along = (um * um if axis != 0 else ZERO) + (vm * vm if axis != 1 else ZERO)
             along += wm * wm if axis != 2 else ZERO
-            y = distance[entry]
-            shear = shear_conductance(k[c], y, constants) * math.sqrt(along)
-            total += shear * speed / (constants[KAPPA] * y)
+            shear = conductance[entry] * math.sqrt(along)
+            total += shear * speed / (constants[KAPPA] * distance[entry])
         strain[c] = total / (start[n + 1] - start[n])
 
 
 @cpu_loop
-def wall_dissipation_on_cpu(eps, cells, start, distance, k, constants):
-    """eps[cell] = C_mu^3/4 k^3/2 / (kappa y) [m2/s3], the mean over the cell's walls."""
+def wall_dissipation_on_cpu(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants):
+    """Coefficients of epsilon beside walls, where it is C_mu^3/4 k^3/2 / (kappa y) [m2/s3], the mean over the walls."""
     for n in prange(cells.size):
         c = cells[n]
         speed = friction_speed(k[c], constants)
         total = ZERO
         for entry in range(start[n], start[n + 1]):
             total += speed * speed * speed / (constants[KAPPA] * distance[entry])
-        eps[c] = total / (start[n + 1] - start[n])
+        xl[c] = xh[c] = yl[c] = yh[c] = zl[c] = zh[c] = ZERO
+        b[c] = total / (start[n + 1] - start[n])
 
 
-def _conductance(k, y, constants):
-    """`shear_conductance` for whole lists."""
+def wall_conductance_in_numpy(out, k, cells, start, distance, constants):
+    """See `wall_conductance_on_cpu`."""
     nu, edge = constants[NU], constants[Y_LAMINAR]
-    speed = np.sqrt(np.sqrt(constants[C_MU]) * k)
-    y_plus = speed * y / nu
+    speed = np.sqrt(np.sqrt(constants[C_MU]) * np.repeat(k[cells], np.diff(start)))
+    y_plus = speed * distance / nu
     log_law = speed * constants[KAPPA] / np.log(constants[E_LOG] * np.maximum(y_plus, edge))
-    return np.where(y_plus > edge, log_law, nu / y)
+    out[:] = np.where(y_plus > edge, log_law, nu / distance)
 
 
-def wall_shear_in_numpy(wall, face, start, beside, distance, area, k, constants):
+def wall_shear_in_numpy(wall, face, start, entry, area, conductance):
     """See `wall_shear_on_cpu`."""
-    wall[face] = row_sums(area * _conductance(k[beside], distance, constants), start)
+    wall[face] = row_sums(area * conductance[entry], start)
 
 
-def wall_turbulence_in_numpy(strain, cells, start, normal, distance, u, v, w, k, constants, sy, sz):
+def wall_turbulence_in_numpy(
+    strain, cells, start, normal, distance, conductance, u, v, w, k, constants, sy, sz
+):
     """See `wall_turbulence_on_cpu`."""
     count = np.diff(start)
     at = np.repeat(cells, count)
@@ -107,12 +120,14 @@ def wall_turbulence_in_numpy(strain, cells, start, normal, distance, u, v, w, k,
     for axis, (vel, step) in enumerate(((u, 1), (v, sy), (w, sz))):
         mean = HALF * (vel[at] + vel[at + step])
         along += np.where(normal == axis, ZERO, mean * mean)
-    shear = _conductance(k[at], distance, constants) * np.sqrt(along)
-    strain[cells] = row_sums(shear * speed / (constants[KAPPA] * distance), start) / count
+    made = conductance * np.sqrt(along) * speed / (constants[KAPPA] * distance)
+    strain[cells] = row_sums(made, start) / count
 
 
-def wall_dissipation_in_numpy(eps, cells, start, distance, k, constants):
+def wall_dissipation_in_numpy(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants):
     """See `wall_dissipation_on_cpu`."""
     count = np.diff(start)
     speed = np.sqrt(np.sqrt(constants[C_MU]) * np.repeat(k[cells], count))
-    eps[cells] = row_sums(speed * speed * speed / (constants[KAPPA] * distance), start) / count
+    for a in (xl, xh, yl, yh, zl, zh):
+        a[cells] = 0
+    b[cells] = row_sums(speed * speed * speed / (constants[KAPPA] * distance), start) / count

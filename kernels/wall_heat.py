@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
-from .scalar import exchange, exchange_in_numpy
+from .scalar import ONE, divided, divided_in_numpy, exchange, exchange_in_numpy
 from .slices import Region, row_sums
 from .turbulence import C_MU, E_LOG, KAPPA, NU
 from .wall import friction_speed
@@ -44,10 +44,10 @@ def wall_heat_on_cpu(out, k, cells, distance, area, constants, thermal):
 
 @cpu_loop
 def scalar_beside_walls_on_cpu(
-    out, ts, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, hx, hy, hz, g0, g1, rdt,
+    xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
     cells, start, conductance, outside, gain,
 ):  # fmt: skip
-    """The sweep of `scalar` again, for the cells that exchange heat with walls: writes out[cells] [K].
+    """The coefficients of `scalar` again, for the cells that exchange heat with walls: writes them there alone.
 
     cells[n] has the wall faces start[n] to start[n + 1], of given conductance [m3/s] and temperature behind
     [K]; gain: heat flux that does not depend on the air's temperature, per cell [K m3/s].
@@ -61,17 +61,16 @@ def scalar_beside_walls_on_cpu(
         i = here % nx
         j = here // nx % ny
         k = here // (nx * ny)
-        inflow, total = exchange(
-            ts, u, v, w, nue, ox, oy, oz, c, sy, sz,
-            dx[i], hx[i], hx[i + 1], dy[j], hy[j], hy[j + 1], dz[k], hz[k], hz[k + 1], g0, g1,
+        a = exchange(
+            u, v, w, nue, ox, oy, oz, c, sy, sz,
+            dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
         )  # fmt: skip
         store = dx[i] * dy[j] * dz[k] * rdt[k]
-        inflow += store * t0[c] + source[c] + gain[n]
-        total += store
+        brought = store * t0[c] + source[c] + gain[n]
         for entry in range(start[n], start[n + 1]):
-            inflow += conductance[entry] * outside[entry]
-            total += conductance[entry]
-        out[c] = inflow / total
+            brought += conductance[entry] * outside[entry]
+            store += conductance[entry]
+        xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(a, brought, store, ONE, t[c])
 
 
 def wall_heat_in_numpy(out, k, cells, distance, area, constants, thermal):
@@ -85,16 +84,21 @@ def wall_heat_in_numpy(out, k, cells, distance, area, constants, thermal):
 
 
 def scalar_beside_walls_in_numpy(
-    out, ts, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, hx, hy, hz, g0, g1, rdt,
+    xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
     cells, start, conductance, outside, gain,
 ):  # fmt: skip
     """See `scalar_beside_walls_on_cpu`."""
-    one = ts.dtype.type
-    r = Region((dz.size, dy.size, dx.size))
-    brought, total = np.zeros_like(ts), np.zeros_like(ts)
-    inflow, loss = exchange_in_numpy(ts, u, v, w, nue, ox, oy, oz, dx, dy, dz, hx, hy, hz, one(g0), one(g1))
+    one = t.dtype.type
+    r = Region((dz.size, dy.size, dx.size), 0, (1, 1, 1))
+    brought, loss = source.copy(), np.ones_like(t)
     store = r.line(dx) * r.line(dy, 1) * r.line(dz * rdt, 2)
-    r.at(brought)[...] = inflow + store * r.at(t0) + r.at(source)
-    r.at(total)[...] = loss + store
-    inward = row_sums(conductance * outside, start) + gain
-    out[cells] = (brought[cells] + inward) / (total[cells] + row_sums(conductance, start))
+    r.at(brought)[...] += store * r.at(t0)
+    r.at(loss)[...] = store
+    brought[cells] += row_sums(conductance * outside, start) + gain
+    loss[cells] += row_sums(conductance, start)
+    a = exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, one(g0), one(g1))
+    outs = (xl, xh, yl, yh, zl, zh, b)
+    everywhere = [np.empty_like(t) for _ in outs]
+    divided_in_numpy(everywhere, r, a, r.at(brought), r.at(loss), one(1), r.at(t))
+    for out, found in zip(outs, everywhere, strict=True):
+        out[cells] = found[cells]

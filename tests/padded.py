@@ -48,7 +48,8 @@ def masked(d: tuple[np.ndarray, ...], air: np.ndarray, dtype: Any) -> SimpleName
     opens = tuple((air * np.roll(air, 1, 2 - axis)).astype(dtype).ravel() for axis in range(3))
     nz, ny, nx = air.shape
     return SimpleNamespace(
-        shape=air.shape, dtype=dtype, d=d, h=tuple(gaps(w) for w in d), fluid=air.astype(dtype).ravel(), open=opens,
+        shape=air.shape, dtype=dtype, d=d, h=tuple(gaps(w) for w in d), r=tuple(1 / gaps(w) for w in d),
+        fluid=air.astype(dtype).ravel(), open=opens,
         act=opens, constants=np.array(C, dtype), strides=(1, nx, nx * ny), rdt=np.full(nz, 4.0, dtype),
     )  # fmt: skip
 
@@ -56,6 +57,22 @@ def masked(d: tuple[np.ndarray, ...], air: np.ndarray, dtype: Any) -> SimpleName
 def zeros(hall: SimpleNamespace, value: float = 0.0) -> np.ndarray:
     """A new flat field."""
     return np.full(int(np.prod(hall.shape)), value, hall.dtype)
+
+
+def coefficients(hall: SimpleNamespace, value: float = 0.0) -> list[np.ndarray]:
+    """Seven fields: of the neighbours below and above along x, y, z, and the rest."""
+    return [zeros(hall, value) for _ in range(7)]
+
+
+def swept(hall: SimpleNamespace, a: list[np.ndarray], q: np.ndarray) -> np.ndarray:
+    """One Jacobi sweep with coefficients in the order of `coefficients`; ghosts keep their values."""
+    inner = (slice(PAD, -1),) * 3
+    new = a[6].copy()
+    for n, step in enumerate(hall.strides):
+        new += a[2 * n] * np.roll(q, step) + a[2 * n + 1] * np.roll(q, -step)
+    out = q.copy()
+    out.reshape(hall.shape)[inner] = new.reshape(hall.shape)[inner]
+    return out
 
 
 def core(hall: SimpleNamespace, field: np.ndarray) -> np.ndarray:

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from padded import PAD, box, centres, core, everywhere_equal, random_hall, volumes, zeros
+from padded import PAD, box, centres, coefficients, core, everywhere_equal, random_hall, swept, volumes, zeros
 
 AXES = [0, 1, 2]
 
 
-def sweep(ops, hall, out, us, velocity, p, nue, wall, force, axis, u0):
-    """One Jacobi sweep of the component along `axis`; velocity: (u, v, w) of the fluxes."""
+def found(ops, hall, u, velocity, p, nue, wall, force, axis, u0):
+    """Coefficients of the component along `axis`; velocity: (u, v, w) of the fluxes."""
     b, c = (axis + 1) % 3, (axis + 2) % 3
+    a = coefficients(hall, 7.0)
     ops.momentum(
-        out, us, velocity[axis], u0, velocity[b], velocity[c], p, nue, hall.open[b], hall.open[c],
-        hall.act[axis], wall, force, *hall.d, *hall.h, hall.rdt, axis,
+        *a[2 * axis : 6], *a[: 2 * axis], a[6], u, velocity[axis], u0, velocity[b], velocity[c], p, nue,
+        hall.open[b], hall.open[c], hall.act[axis], wall, force, *hall.d, *hall.r, hall.rdt, axis,
     )  # fmt: skip
+    return a
+
+
+def sweep(ops, hall, us, velocity, p, nue, wall, force, axis, u0):
+    """The component after one Jacobi sweep of `us`."""
+    return swept(hall, found(ops, hall, us, velocity, p, nue, wall, force, axis, u0), us)
 
 
 @pytest.mark.parametrize("axis", AXES)
 def test_loop_and_array_form_agree(loops, arrays, dtype, axis):
     hall = random_hall(dtype)
-    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
     velocity = (hall.u, hall.v, hall.w)
-    for ops, out in ((loops, got), (arrays, wanted)):
-        sweep(ops, hall, out, hall.q, velocity, hall.p, hall.nue, hall.wall, hall.source, axis, u0=hall.t)
-    everywhere_equal(got, wanted, 40)  # some 60 sums and products, each off by half a unit at most
+    got, wanted = (
+        found(ops, hall, hall.q, velocity, hall.p, hall.nue, hall.wall, hall.source, axis, u0=hall.t)
+        for ops in (loops, arrays)
+    )
+    for one, other in zip(got, wanted, strict=True):
+        everywhere_equal(one, other, 40)  # some 60 sums and products, each off by half a unit at most
 
 
 def channel(ops, axis, across, n):
@@ -40,10 +49,9 @@ def channel(ops, axis, across, n):
     wall = zeros(hall)
     drag = np.moveaxis(core(hall, wall), 2 - across, 0)
     drag[0] = drag[-1] = np.moveaxis(area, 2 - across, 0)[0] * 0.1 * 2 * n
-    still, us, out = [zeros(hall)] * 3, zeros(hall), zeros(hall)
+    still, us = [zeros(hall)] * 3, zeros(hall)
     for _ in range(400):
-        sweep(ops, hall, out, us, still, zeros(hall), air, wall, hall.fluid, axis, u0=us)
-        us, out = out, us
+        us = sweep(ops, hall, us, still, zeros(hall), air, wall, hall.fluid, axis, u0=us)
     middle = hall.act[axis] > 0
     return (np.arange(n) + 0.5) / n, us[middle], np.sum(us * wall), volumes(hall).sum() / 2
 
@@ -81,9 +89,8 @@ def test_convection_and_shear_hold_the_upwind_profile(ops, axis, across, speed):
     us = np.broadcast_to(profile.reshape(shape), hall.shape).ravel().copy()
     velocity = [zeros(hall), zeros(hall), zeros(hall)]
     velocity[across][:] = speed
-    out = us.copy()
     rest = zeros(hall)
-    sweep(ops, hall, out, us, velocity, rest, zeros(hall, nu), rest, rest, axis, u0=us)
+    out = sweep(ops, hall, us, velocity, rest, zeros(hall, nu), rest, rest, axis, u0=us)
     inner = np.moveaxis((out - us).reshape(hall.shape), 2 - across, 0)[PAD + 2 : -PAD - 2]
     assert np.max(np.abs(inner)) < 1e-13 * profile.max()  # a dozen roundings of 1e-16
 
@@ -96,8 +103,8 @@ def test_still_air_without_shear_takes_force_less_pressure_gradient(ops, axis):
     shape = [1, 1, 1]
     shape[2 - axis] = -1
     p = np.broadcast_to(3.0 * where.reshape(shape), hall.shape).ravel().copy()
-    out, rest = zeros(hall), zeros(hall)
-    sweep(ops, hall, out, rest, [rest] * 3, p, rest, rest, zeros(hall, 5.0), axis, u0=zeros(hall, 1.0))
+    rest = zeros(hall)
+    out = sweep(ops, hall, rest, [rest] * 3, p, rest, rest, zeros(hall, 5.0), axis, u0=zeros(hall, 1.0))
     unknown = hall.act[axis] > 0
     np.testing.assert_allclose(out[unknown], 1.0 + (5.0 - 3.0) / 4.0, rtol=1e-13)  # dt = 1/4 s; rounding only
     assert not out[~unknown].any()
@@ -114,8 +121,8 @@ def test_a_straight_profile_feels_no_shear_on_a_graded_grid(ops, axis, across):
     shape = [1, 1, 1]
     shape[2 - across] = -1
     us = np.broadcast_to((2.0 + 3.0 * where).reshape(shape), hall.shape).ravel().copy()
-    out, rest = us.copy(), zeros(hall)
-    sweep(ops, hall, out, us, [rest] * 3, rest, zeros(hall, 0.1), rest, rest, axis, u0=us)
+    rest = zeros(hall)
+    out = sweep(ops, hall, us, [rest] * 3, rest, zeros(hall, 0.1), rest, rest, axis, u0=us)
     change = np.moveaxis((out - us).reshape(hall.shape), 2 - across, 0)[
         PAD + 1 : -PAD - 1
     ]  # not beside walls

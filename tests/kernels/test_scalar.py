@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
-from padded import PAD, box, centres, core, everywhere_equal, random_hall, volumes, zeros
+from padded import PAD, box, centres, coefficients, core, everywhere_equal, random_hall, swept, volumes, zeros
+
+
+def found(ops, hall, t, t0, velocity, nue, opens, source, g0, g1):
+    """Coefficients of the temperature."""
+    a = coefficients(hall, 7.0)
+    ops.scalar(*a, t, t0, *velocity, nue, *opens, source, hall.fluid, *hall.d, *hall.r, g0, g1, hall.rdt)
+    return a
 
 
 def test_loop_and_array_form_agree(loops, arrays, dtype):
     hall = random_hall(dtype)
-    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
-    for ops, out in ((loops, got), (arrays, wanted)):
-        ops.scalar(
-            out, hall.t, hall.q, hall.u, hall.v, hall.w, hall.nue, *hall.open, hall.source, hall.fluid,
-            *hall.d, *hall.h, dtype(1e-5), dtype(1.1), hall.rdt,
-        )  # fmt: skip
-    everywhere_equal(got, wanted, 40)  # some 40 sums and products, each off by half a unit at most
+    velocity = (hall.u, hall.v, hall.w)
+    got, wanted = (
+        found(ops, hall, hall.t, hall.q, velocity, hall.nue, hall.open, hall.source, dtype(1e-5), dtype(1.1))
+        for ops in (loops, arrays)
+    )
+    for one, other in zip(got, wanted, strict=True):
+        everywhere_equal(one, other, 40)  # some 40 sums and products, each off by half a unit at most
 
 
 def test_buoyancy_agrees(loops, arrays, dtype):
     hall = random_hall(dtype)
-    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
+    got, wanted = hall.q.copy(), hall.q.copy()
     row = hall.shape[1] * hall.shape[2]
-    for ops, out in ((loops, got), (arrays, wanted)):
-        ops.buoyancy(out, hall.t, hall.q, hall.act[2], hall.d[2], hall.h[2], dtype(0.033), dtype(0.0034), row)
+    for ops, force in ((loops, got), (arrays, wanted)):
+        ops.buoyancy(force, hall.t, hall.act[2], hall.d[2], hall.h[2], dtype(0.033), dtype(0.0034), row)
     everywhere_equal(got, wanted, 8)  # seven operations
 
 
@@ -41,24 +48,9 @@ def stirred_channel():
 
 def settled(ops, hall, velocity, source, g0, t, sweeps):
     """Sweep until steady, from `t`, which also gives what flows in."""
-    out = t.copy()
     for _ in range(sweeps):
-        ops.scalar(
-            out,
-            t,
-            t,
-            *velocity,
-            zeros(hall),
-            *hall.open,
-            source,
-            hall.fluid,
-            *hall.d,
-            *hall.h,
-            g0,
-            1.0,
-            hall.rdt,
-        )
-        t, out = out, t
+        a = found(ops, hall, t, t, velocity, zeros(hall), hall.open, source, g0, 1.0)
+        t = swept(hall, a, t)
     return t
 
 
@@ -95,13 +87,10 @@ def test_diffusion_is_second_order(ops):
         exact, source = zeros(hall), zeros(hall)
         core(hall, exact)[...] = np.cos(np.pi * (edge[1:] + edge[:-1]) / 2)
         core(hall, source)[...] = np.pi * np.diff(np.sin(np.pi * edge))
-        t, out, still, eddy = exact.copy(), zeros(hall), zeros(hall), hall.fluid * 0.3  # 0.4 + 2 0.3 = 1 m2/s
+        t, still, eddy = exact.copy(), zeros(hall), hall.fluid * 0.3  # 0.4 + 2 0.3 = 1 m2/s
+        a = found(ops, hall, t, exact, [still] * 3, eddy, hall.open, source, 0.4, 2.0)
         for _ in range(200):
-            ops.scalar(
-                out, t, exact, still, still, still, eddy, *hall.open, source, hall.fluid, *hall.d, *hall.h,
-                0.4, 2.0, hall.rdt,
-            )  # fmt: skip
-            t, out = out, t
+            t = swept(hall, a, t)
         errors.append(np.max(np.abs(core(hall, t) - core(hall, exact))))
     order = np.log2(errors[0] / errors[1])
     assert 1.8 < order < 2.2  # 2 as h -> 0; these grids are within a tenth of it
@@ -114,12 +103,9 @@ def test_solids_keep_their_temperature_and_give_it_to_air_that_leaves_them(ops):
     still, t, u = zeros(hall), zeros(hall, 5.0), zeros(hall)
     core(hall, t)[0, 0] = 30.0, 10.0
     u.reshape(hall.shape)[PAD, PAD, PAD + 1 : PAD + 3] = 0.5
-    shut = (still, still, still)
     hall.rdt[:] = 0.5
-    out = t.copy()
-    ops.scalar(
-        out, t, t, u, still, still, still, *shut, still, hall.fluid, *hall.d, *hall.h, 0.1, 1.0, hall.rdt
-    )
+    a = found(ops, hall, t, t, (u, still, still), still, [still] * 3, still, 0.1, 1.0)
+    out = swept(hall, a, t)
     np.testing.assert_allclose(
         core(hall, out)[0, 0], [30.0, 20.0], rtol=1e-15
     )  # (0.5 30 + 0.5 10) / (0.5 + 0.5)
@@ -130,8 +116,8 @@ def test_buoyancy_takes_the_temperature_of_the_face(ops):
     hall = box(([1.0], [1.0], [0.1, 0.2, 0.15, 0.4]))
     z = centres(hall.d[2])
     t = np.broadcast_to((2.0 + 3.0 * z)[:, None, None], hall.shape).ravel().copy()
-    out, base = zeros(hall), zeros(hall, 1.0)
-    ops.buoyancy(out, t, base, hall.act[2], hall.d[2], hall.h[2], 0.5, 0.0, hall.shape[1] * hall.shape[2])
+    out = zeros(hall, 1.0)
+    ops.buoyancy(out, t, hall.act[2], hall.d[2], hall.h[2], 0.5, 0.0, hall.shape[1] * hall.shape[2])
     inner = out.reshape(hall.shape)[PAD : -PAD + 1, PAD, PAD]
     face = np.array([0.1, 0.3, 0.45])
     np.testing.assert_allclose(inner[1:-1], 1.0 + 0.5 * (2.0 + 3.0 * face), rtol=1e-14)  # rounding only
@@ -141,10 +127,9 @@ def test_buoyancy_takes_the_temperature_of_the_face(ops):
 def test_volume_is_what_stores(ops):
     """Without flow or conduction a source heats each cell by source / (volume / dt)."""
     hall = random_hall(np.float64)
-    still, out = zeros(hall), zeros(hall)
-    ops.scalar(
-        out, hall.t, hall.t, still, still, still, still, *hall.open, hall.source, hall.fluid, *hall.d, *hall.h,
-        0.0, 1.0, hall.rdt,
-    )  # fmt: skip
+    still = zeros(hall)
+    out = swept(
+        hall, found(ops, hall, hall.t, hall.t, [still] * 3, still, hall.open, hall.source, 0.0, 1.0), hall.t
+    )
     rise = core(hall, hall.source) / (volumes(hall) * hall.rdt[PAD:-PAD, None, None]) * core(hall, hall.fluid)
     np.testing.assert_allclose(core(hall, out), core(hall, hall.t) + rise, rtol=1e-12, atol=1e-13)  # rounding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from padded import box, centres, core, everywhere_equal, random_hall, zeros
+from padded import box, centres, coefficients, core, everywhere_equal, random_hall, swept, zeros
 
 C_2 = 1.92
 
@@ -21,25 +21,36 @@ def test_production_agrees(loops, arrays, dtype):
     everywhere_equal(got[1], wanted[1], 10)
 
 
-def test_k_epsilon_agrees(loops, arrays, dtype):
+def found(ops, hall, k, eps, before, velocity, nue, opens, strain, lift):
+    """Coefficients of k and of epsilon; before: both a time level ago."""
+    for_k, for_eps = coefficients(hall, 7.0), coefficients(hall, 7.0)
+    flow, sizes = (*velocity, nue, *opens, strain), (hall.fluid, *hall.d, *hall.r, hall.constants, hall.rdt)
+    ops.turbulent_energy(*for_k, k, eps, before[0], *flow, lift, *sizes)
+    ops.epsilon(*for_eps, k, eps, before[1], *flow, *sizes)
+    return for_k, for_eps
+
+
+def test_k_and_epsilon_agree(loops, arrays, dtype):
     hall = random_hall(dtype)
     strain, lift = abs(hall.p) * dtype(0.01), hall.t * dtype(0.01)
-    got, wanted = ([zeros(hall, 7.0), zeros(hall, 7.0)] for _ in range(2))
-    for ops, out in ((loops, got), (arrays, wanted)):
-        ops.k_epsilon(
-            *out, hall.k, hall.eps, abs(hall.q), abs(hall.source), hall.u, hall.v, hall.w, hall.nue, *hall.open,
-            strain, lift, hall.fluid, *hall.d, *hall.h, hall.constants, hall.rdt,
-        )  # fmt: skip
-    everywhere_equal(got[0], wanted[0], 40)  # some 60 operations
-    everywhere_equal(got[1], wanted[1], 40)
+    before, velocity = (abs(hall.q), abs(hall.source)), (hall.u, hall.v, hall.w)
+    got, wanted = (
+        found(ops, hall, hall.k, hall.eps, before, velocity, hall.nue, hall.open, strain, lift)
+        for ops in (loops, arrays)
+    )
+    for one, other in zip((*got[0], *got[1]), (*wanted[0], *wanted[1]), strict=True):
+        everywhere_equal(one, other, 40)  # some 60 operations
 
 
 def test_viscosity_agrees(loops, arrays, dtype):
     hall = random_hall(dtype)
-    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
-    for ops, out in ((loops, got), (arrays, wanted)):
-        ops.viscosity(out, hall.k, hall.eps, hall.fluid, hall.constants)
-    everywhere_equal(got, wanted, 5)  # five operations
+    hall.k[5], hall.eps[6] = 0.0, 0.0  # below their smallest values
+    got, wanted = ([zeros(hall, 7.0), hall.k.copy(), hall.eps.copy()] for _ in range(2))
+    for ops, fields in ((loops, got), (arrays, wanted)):
+        ops.viscosity(*fields, hall.fluid, hall.constants)
+        assert (fields[1][5], fields[2][6]) == (hall.constants[10], hall.constants[11])
+    for one, other in zip(got, wanted, strict=True):
+        everywhere_equal(one, other, 5)  # five operations
 
 
 def test_viscosity_is_of_known_size_and_bounded(ops):
@@ -121,12 +132,8 @@ def decayed(ops, steps):
     for _ in range(steps):
         k0, e0 = k.copy(), eps.copy()
         for _ in range(12):
-            k_out, e_out = k.copy(), eps.copy()
-            ops.k_epsilon(
-                k_out, e_out, k, eps, k0, e0, still, still, still, still, *hall.open, still, still, hall.fluid,
-                *hall.d, *hall.h, hall.constants, hall.rdt,
-            )  # fmt: skip
-            k, eps = k_out, e_out
+            a = found(ops, hall, k, eps, (k0, e0), [still] * 3, still, hall.open, still, still)
+            k, eps = swept(hall, a[0], k), swept(hall, a[1], eps)
     return core(hall, k), core(hall, eps)
 
 
@@ -147,25 +154,17 @@ def test_shear_grows_k_by_what_it_makes(ops):
     still, strain, lift = zeros(hall), zeros(hall, 0.3), zeros(hall)
     core(hall, lift)[:, 0, 0] = 0.2, -0.2
     k, eps = zeros(hall, 1.0), zeros(hall, 1e-9)
-    out = k.copy(), eps.copy()
-    shut = (still, still, still)
-    ops.k_epsilon(
-        *out, k, eps, k, eps, still, still, still, still, *shut, strain, lift, hall.fluid, *hall.d, *hall.h,
-        hall.constants, hall.rdt,
-    )  # fmt: skip
+    a, _ = found(ops, hall, k, eps, (k, eps), [still] * 3, still, [still] * 3, strain, lift)
     np.testing.assert_allclose(
-        core(hall, out[0])[:, 0, 0], [1.05, 10.3 / 10.2], rtol=1e-8
+        core(hall, swept(hall, a, k))[:, 0, 0], [1.05, 10.3 / 10.2], rtol=1e-8
     )  # eps 1e-9 sinks too
 
 
 def one_step(ops, hall, k, eps, nue, opens, strain):
     """k and eps after one sweep of a step in still air without stratification."""
-    still, out = zeros(hall), (k.copy(), eps.copy())
-    ops.k_epsilon(
-        *out, k, eps, k, eps, still, still, still, nue, *opens, strain, still, hall.fluid, *hall.d, *hall.h,
-        hall.constants, hall.rdt,
-    )  # fmt: skip
-    return core(hall, out[0])[0, 0], core(hall, out[1])[0, 0]
+    still = zeros(hall)
+    a = found(ops, hall, k, eps, (k, eps), [still] * 3, nue, opens, strain, still)
+    return core(hall, swept(hall, a[0], k))[0, 0], core(hall, swept(hall, a[1], eps))[0, 0]
 
 
 def test_epsilon_grows_by_c1_and_falls_by_c2(ops):

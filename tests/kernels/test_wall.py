@@ -29,38 +29,60 @@ def both(loops, arrays, name, dtype, *rest):
     everywhere_equal(got, wanted, 30)  # ten operations and a logarithm each, at most three walls
 
 
+def test_conductance_agrees(loops, arrays, dtype):
+    keys, start, _, _, distance, _, k, _ = lists(dtype)
+    got, wanted = np.zeros(start[-1], dtype), np.zeros(start[-1], dtype)
+    for ops, out in ((loops, got), (arrays, wanted)):
+        ops.wall_conductance(out, k, keys, start, distance, np.array(C, dtype))
+    everywhere_equal(got, wanted, 30)
+
+
 def test_shear_agrees(loops, arrays, dtype):
-    keys, start, beside, _, distance, area, k, _ = lists(dtype)
-    both(loops, arrays, "wall_shear", dtype, keys, start, beside, distance, area, k, np.array(C, dtype))
+    keys, start, entry, _, distance, area, _, _ = lists(dtype)
+    both(loops, arrays, "wall_shear", dtype, keys, start, entry, area, np.resize(distance, 60))
 
 
 def test_turbulence_agrees(loops, arrays, dtype):
-    keys, start, _, normal, distance, _, k, velocity = lists(dtype)
+    keys, start, _, normal, distance, area, k, velocity = lists(dtype)
     c = np.array(C, dtype)
-    both(loops, arrays, "wall_turbulence", dtype, keys, start, normal, distance, *velocity, k, c, 5, 20)
+    rest = (normal, distance, area, *velocity, k, c, 5, 20)  # `area` stands for the conductances
+    both(loops, arrays, "wall_turbulence", dtype, keys, start, *rest)
 
 
 def test_dissipation_agrees(loops, arrays, dtype):
     keys, start, _, _, distance, _, k, _ = lists(dtype)
-    both(loops, arrays, "wall_dissipation", dtype, keys, start, distance, k, np.array(C, dtype))
+    got, wanted = ([np.full(60, 7, dtype) for _ in range(7)] for _ in range(2))
+    for ops, outs in ((loops, got), (arrays, wanted)):
+        ops.wall_dissipation(*outs, keys, start, distance, k, np.array(C, dtype))
+    for one, other in zip(got, wanted, strict=True):
+        everywhere_equal(one, other, 30)
+    assert not np.any(got[0][keys])
 
 
 def test_no_walls_no_harm(ops):
     """A hall of symmetry planes has empty lists."""
     none, nowhere, start = np.zeros(0), np.zeros(0, np.int64), np.zeros(1, np.int64)
     field, k = np.full(8, 7.0), np.full(8, 0.1)
-    ops.wall_shear(field, nowhere, start, nowhere, none, none, k, np.array(C))
-    ops.wall_turbulence(field, nowhere, start, nowhere, none, k, k, k, k, np.array(C), 2, 4)
-    ops.wall_dissipation(field, nowhere, start, none, k, np.array(C))
+    ops.wall_conductance(none, k, nowhere, start, none, np.array(C))
+    ops.wall_shear(field, nowhere, start, nowhere, none, none)
+    ops.wall_turbulence(field, nowhere, start, nowhere, none, none, k, k, k, k, np.array(C), 2, 4)
+    ops.wall_dissipation(*[field] * 7, nowhere, start, none, k, np.array(C))
     assert np.all(field == 7.0)
 
 
 def conductance(ops, k, y):
-    """Wall shear over density per tangential speed, from one wall of 2 m2 [m/s]."""
-    wall = np.zeros(1)
-    at, start = np.zeros(1, np.int64), np.array([0, 1])
-    ops.wall_shear(wall, at, start, at, np.array([y]), np.array([2.0]), np.array([k]), np.array(C))
-    return wall[0] / 2.0
+    """Wall shear over density per tangential speed of one wall [m/s]."""
+    out = np.zeros(1)
+    ops.wall_conductance(
+        out, np.array([k]), np.zeros(1, np.int64), np.array([0, 1]), np.array([y]), np.array(C)
+    )
+    return out[0]
+
+
+def test_shear_is_conductance_times_area(ops):
+    wall, at = np.zeros(3), np.array([2])
+    ops.wall_shear(wall, at, np.array([0, 2]), np.array([1, 0]), np.array([2.0, 3.0]), np.array([0.5, 0.25]))
+    assert wall.tolist() == [0.0, 0.0, 2.0 * 0.25 + 3.0 * 0.5]
 
 
 def test_log_law_by_hand(ops):
@@ -88,8 +110,11 @@ def test_a_log_layer_makes_what_it_dissipates(ops, normal):
     velocity[normal][:] = 9.0
     k, made, lost = np.full(8, 1 / 120), np.zeros(8), np.zeros(8)
     at, start = np.zeros(1, np.int64), np.array([0, 1])
-    ops.wall_turbulence(made, at, start, np.array([normal]), np.array([y]), *velocity, k, np.array(C), 2, 4)
-    ops.wall_dissipation(lost, at, start, np.array([y]), k, np.array(C))
+    shear = np.array([conductance(ops, 1 / 120, y)])
+    ops.wall_turbulence(
+        made, at, start, np.array([normal]), np.array([y]), shear, *velocity, k, np.array(C), 2, 4
+    )
+    ops.wall_dissipation(*[np.zeros(1)] * 6, lost, at, start, np.array([y]), k, np.array(C))
     wanted = friction**3 / (KAPPA * y)
     assert made[0] == pytest.approx(wanted, rel=1e-12)  # rounding
     assert lost[0] == pytest.approx(wanted, rel=1e-12)
@@ -98,5 +123,6 @@ def test_a_log_layer_makes_what_it_dissipates(ops, normal):
 def test_a_corner_takes_the_mean_of_its_walls(ops):
     lost = np.zeros(1)
     y = np.array([0.02, 0.05])
-    ops.wall_dissipation(lost, np.zeros(1, np.int64), np.array([0, 2]), y, np.array([1 / 120]), np.array(C))
+    at, start = np.zeros(1, np.int64), np.array([0, 2])
+    ops.wall_dissipation(*[np.zeros(1)] * 6, lost, at, start, y, np.array([1 / 120]), np.array(C))
     assert lost[0] == pytest.approx(np.mean(0.05**3 / (KAPPA * y)), rel=1e-12)  # rounding

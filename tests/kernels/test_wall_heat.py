@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from padded import C, box, core, everywhere_equal, random_hall, zeros
+from padded import C, box, coefficients, core, everywhere_equal, random_hall, swept, zeros
 
 NU, KAPPA, E, C_MU = 1.5e-5, 0.41, 9.8, 0.09
 PR, PR_T = 0.71, 0.85
@@ -52,25 +52,27 @@ def rows(dtype, hall, seed=3):
 
 def test_cells_beside_walls_agree(loops, arrays, dtype):
     hall = random_hall(dtype)
-    got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
-    for ops, out in ((loops, got), (arrays, wanted)):
+    got, wanted = coefficients(hall, 7.0), coefficients(hall, 7.0)
+    for ops, outs in ((loops, got), (arrays, wanted)):
         ops.scalar_beside_walls(
-            out, hall.t, hall.q, hall.u, hall.v, hall.w, hall.nue, *hall.open, hall.source,
-            *hall.d, *hall.h, dtype(1e-5), dtype(1.1), hall.rdt, *rows(dtype, hall),
+            *outs, hall.t, hall.q, hall.u, hall.v, hall.w, hall.nue, *hall.open, hall.source,
+            *hall.d, *hall.r, dtype(1e-5), dtype(1.1), hall.rdt, *rows(dtype, hall),
         )  # fmt: skip
-    everywhere_equal(got, wanted, 50)  # some 50 sums and products
-    assert np.count_nonzero(got != 7.0) == 12
+    for one, other in zip(got, wanted, strict=True):
+        everywhere_equal(one, other, 50)  # some 50 sums and products
+        assert np.count_nonzero(one != 7.0) == 12
 
 
 def test_a_wall_that_gives_nothing_changes_nothing(ops, dtype):
     hall = random_hall(dtype)
     cells, start, conductance, outside, gain = rows(dtype, hall)
-    plain, beside = zeros(hall), zeros(hall)
+    plain, beside = coefficients(hall), coefficients(hall)
     shared = (hall.t, hall.q, hall.u, hall.v, hall.w, hall.nue, *hall.open, hall.source)
-    sizes = (*hall.d, *hall.h, dtype(1e-5), dtype(1.1), hall.rdt)
-    ops.scalar(plain, *shared, hall.fluid, *sizes)
-    ops.scalar_beside_walls(beside, *shared, *sizes, cells, start, 0 * conductance, outside, 0 * gain)
-    np.testing.assert_allclose(beside[cells], plain[cells], rtol=20 * float(np.finfo(dtype).eps))
+    sizes = (*hall.d, *hall.r, dtype(1e-5), dtype(1.1), hall.rdt)
+    ops.scalar(*plain, *shared, hall.fluid, *sizes)
+    ops.scalar_beside_walls(*beside, *shared, *sizes, cells, start, 0 * conductance, outside, 0 * gain)
+    for one, other in zip(beside, plain, strict=True):
+        np.testing.assert_allclose(one[cells], other[cells], rtol=20 * float(np.finfo(dtype).eps))
 
 
 def test_a_slab_between_two_temperatures_is_a_straight_line(ops):
@@ -80,12 +82,12 @@ def test_a_slab_between_two_temperatures_is_a_straight_line(ops):
     hall.rdt[:] = 1e-6
     cells = np.array([np.flatnonzero(hall.fluid)[0], np.flatnonzero(hall.fluid)[-1]])
     walls = (cells, np.array([0, 1, 2]), 2.0 * 0.5 / width[[0, -1]], np.array([1.0, 0.0]), np.zeros(2))
-    t, out, still = zeros(hall), zeros(hall), zeros(hall)
+    t, still, a = zeros(hall), zeros(hall), coefficients(hall)
     shared = (still, still, still, still, *hall.open, still)
-    sizes = (*hall.d, *hall.h, 0.5, 0.0, hall.rdt)
+    sizes = (*hall.d, *hall.r, 0.5, 0.0, hall.rdt)
+    ops.scalar(*a, t, t, *shared, hall.fluid, *sizes)
+    ops.scalar_beside_walls(*a, t, t, *shared, *sizes, *walls)
     for _ in range(400):
-        ops.scalar(out, t, t, *shared, hall.fluid, *sizes)
-        ops.scalar_beside_walls(out, t, t, *shared, *sizes, *walls)
-        t, out = out, t
+        t = swept(hall, a, t)
     x = np.cumsum(width) - 0.5 * width
     np.testing.assert_allclose(core(hall, t)[0, 0], 1.0 - x, atol=1e-5)  # rdt leaves 1e-6 of storage

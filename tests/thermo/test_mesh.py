@@ -52,7 +52,7 @@ def test_wall_lists_of_an_empty_box():
         (0.25, 0.5 * 1.0 * 0.25),
         (0.125, 0.5 * 1.0 * 0.5),
     }  # distance, area of a y and of a z wall
-    assert set(zip(u.distance.tolist(), u.area.tolist(), strict=True)) == half_pieces
+    assert set(zip(walls.distance[u.entry].tolist(), u.area.tolist(), strict=True)) == half_pieces
     # v lives on 3 x 1 x 2 faces: z walls beside all, x walls beside those at the ends
     v = mesh.wall_faces[1]
     assert v.face.size == 6

@@ -78,8 +78,8 @@ class Envelope:
         self.ops.wall_heat(self.film_conductance, s.k, *self.film_faces, self.constants, self.thermal)
         self.conductance[self.film] = self.film_conductance
 
-    def sweep(self, *arguments: Any) -> None:
-        """The sweep of `scalar` again in the cells beside walls; the same arguments without the mask of air."""
+    def conduct(self, *arguments: Any) -> None:
+        """The coefficients of `scalar` again in the cells beside walls; the same arguments without the mask of air."""
         self.ops.scalar_beside_walls(
             *arguments, self.cells, self.start, self.conductance, self.outside, self.gain
         )

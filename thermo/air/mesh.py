@@ -16,8 +16,7 @@ class WallFaces:
 
     face: np.ndarray
     start: np.ndarray
-    beside: np.ndarray
-    distance: np.ndarray
+    entry: np.ndarray  # of each piece: its place among the wall faces of WallCells
     area: np.ndarray
 
 
@@ -48,6 +47,7 @@ class Mesh:
     dtype: Any
     d: tuple[np.ndarray, ...]  # cell sizes along x, y, z, padded
     h: tuple[np.ndarray, ...]  # between centres across the low face
+    r: tuple[np.ndarray, ...]  # 1 / h
     fluid: np.ndarray
     open: tuple[np.ndarray, ...]  # face between two air cells
     act: tuple[np.ndarray, ...]  # face whose velocity is an unknown
@@ -82,19 +82,21 @@ def build(scene: Scene, dtype: Any) -> Mesh:
     h = tuple(0.5 * (w + np.concatenate([w[:1], w[:-1]])) for w in d)
     kinds = tuple(_padded(f, shape, np.uint8, WALL) for f in scene.faces)
     fluid = _padded((scene.cells == AIR).astype(np.uint8), shape, np.uint8, 0)
-    lists = _walls(kinds, fluid, d, shape)
+    pieces, faces = _walls(kinds, fluid, d, shape)
+    wall_cells, place = _cells_in_rows(faces, dtype)
     return Mesh(
         (shape[0], shape[1], shape[2]),
         dtype,
         tuple(w.astype(dtype) for w in d),
         tuple(w.astype(dtype) for w in h),
+        tuple((1.0 / w).astype(dtype) for w in h),
         fluid.ravel().astype(dtype),
         tuple((k == OPEN).ravel().astype(dtype) for k in kinds),
         tuple(np.isin(k, UNKNOWN).ravel().astype(dtype) for k in kinds),
         tuple(((k == OPEN) | (k == SYMMETRY)).ravel().astype(dtype) for k in kinds),
         _mirrors(kinds, fluid),
-        tuple(_faces_in_rows(entries, dtype) for entries in lists[:3]),
-        _cells_in_rows(lists[3], dtype),
+        tuple(_faces_in_rows(entries, place, dtype) for entries in pieces),
+        wall_cells,
         scene.grid.volumes(),
     )
 
@@ -137,11 +139,12 @@ def _mirrors(kinds: tuple, fluid: np.ndarray) -> tuple[Mirror, ...]:
     return tuple(out)
 
 
-def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> list[list[tuple]]:
-    """Raw wall entries: three lists (face, cell, distance, area) and one (cell, axis, distance)."""
+def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> tuple[list[list[tuple]], list[tuple]]:
+    """Raw wall entries: (velocity face, number of the wall face, area) by component, and (cell, axis, distance)."""
     flat = np.arange(fluid.size).reshape(shape)
     by_component: list[list[tuple]] = [[], [], []]
     by_cell: list[tuple] = []
+    count = 0
     for axis in range(3):
         for above in (False, True):
             kind = np.roll(kinds[axis], -1, 2 - axis) if above else kinds[axis]
@@ -150,12 +153,14 @@ def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> list[list
             here = flat[cells[:, 0], cells[:, 1], cells[:, 2]]
             half = 0.5 * d[axis][index[axis]]
             by_cell.append((here, np.full(here.size, axis), half))
+            number = count + np.arange(here.size)
+            count += here.size
             for component in {0, 1, 2} - {axis}:
                 third = 3 - axis - component
                 area = 0.5 * d[component][index[component]] * d[third][index[third]]
                 stride = (1, shape[2], shape[1] * shape[2])[component]
-                by_component[component] += [(here, here, half, area), (here + stride, here, half, area)]
-    return [*_known(by_component, kinds), by_cell]
+                by_component[component] += [(here, number, area), (here + stride, number, area)]
+    return _known(by_component, kinds), by_cell
 
 
 def _known(by_component: list[list[tuple]], kinds: tuple) -> list[list[tuple]]:
@@ -178,13 +183,16 @@ def _rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return order, unique, np.append(first, keys.size).astype(np.int64)
 
 
-def _faces_in_rows(entries: list[tuple], dtype: Any) -> WallFaces:
-    face, cell, distance, area = (np.concatenate(c) for c in zip(*entries, strict=True))
+def _faces_in_rows(entries: list[tuple], place: np.ndarray, dtype: Any) -> WallFaces:
+    face, number, area = (np.concatenate(c) for c in zip(*entries, strict=True))
     order, unique, start = _rows(face)
-    return WallFaces(unique, start, cell[order], distance[order].astype(dtype), area[order].astype(dtype))
+    return WallFaces(unique, start, place[number[order]], area[order].astype(dtype))
 
 
-def _cells_in_rows(entries: list[tuple], dtype: Any) -> WallCells:
+def _cells_in_rows(entries: list[tuple], dtype: Any) -> tuple[WallCells, np.ndarray]:
+    """The rows, and where in them each entry stands."""
     cell, normal, distance = (np.concatenate(c) for c in zip(*entries, strict=True))
     order, unique, start = _rows(cell)
-    return WallCells(unique, start, normal[order], distance[order].astype(dtype))
+    place = np.empty(order.size, np.int64)
+    place[order] = np.arange(order.size)
+    return WallCells(unique, start, normal[order], distance[order].astype(dtype)), place

@@ -36,7 +36,6 @@ class Drag:
     gap: np.ndarray
     speed: np.ndarray
     screen: np.ndarray
-    bare: np.ndarray  # those that no wall drags on
 
     def arguments(self) -> tuple[np.ndarray, ...]:
         return self.face, self.loss, self.area, self.gap, self.speed
@@ -86,10 +85,9 @@ class Screens:
         number = np.repeat(np.array([n for n, _ in parts], np.int64), count)
         loss = np.repeat(np.array([_loss(screen, patch) for _, (screen, patch) in parts]), count)
         area = np.concatenate([patch.area for _, (_, patch) in parts] or [np.zeros(0)])
-        bare = np.setdiff1d(face, self.mesh.wall_faces[axis].face)
         gap = self.mesh.h[axis][self._place(face, axis)]
         speed = np.zeros(face.size, dtype)
-        return Drag(face, loss.astype(dtype), area.astype(dtype), gap, speed, number, bare)
+        return Drag(face, loss.astype(dtype), area.astype(dtype), gap, speed, number)
 
     def _place(self, cells: np.ndarray, axis: int) -> np.ndarray:
         """Index of flat cells along an axis."""
@@ -137,7 +135,6 @@ class Screens:
         """Add drag and jets to the diagonal and the source of the component along `axis`."""
         drag, jets = self.drags[axis], self.jets[axis]
         if drag.face.size:
-            wall[drag.bare] = 0
             self.ops.screen_drag(wall, force, *drag.arguments(), flux, vel)
         if jets.face.size:
             self.ops.screen_jets(force, jets.face, jets.start, jets.source, jets.weight, flux, vel)

@@ -20,6 +20,7 @@ from .record import Diverged, Look, Record
 from .state import at_rest
 from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
 from .stillness import Stillness, circulation
+from .workspace import Workspace
 from .zero_equation import ZeroEquationStep
 
 __all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
@@ -33,7 +34,7 @@ DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by sy
 POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = 0.2  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
-PSEUDO = 2.0  # the way to a steady state goes in steps this much longer than those that follow the air
+PSEUDO = 4.0  # the way to a steady state goes in steps this much longer than those that follow the air
 
 
 @dataclass
@@ -68,11 +69,12 @@ class AirSolver:
         )
         ideal = numerics.density == "ideal-gas"
         rise = 1.0 / air.reference_temperature if ideal else 0.0
-        self.flow = FlowStep(ops, self.mesh, scene, scheme=numerics.scheme, rise=rise)
-        self.heat = HeatStep(ops, self.mesh, air, scheme=numerics.scheme, envelope=self.envelope)
+        work = Workspace(self.mesh)
+        self.flow = FlowStep(ops, self.mesh, scene, work, scheme=numerics.scheme, rise=rise)
+        self.heat = HeatStep(ops, self.mesh, air, work, scheme=numerics.scheme, envelope=self.envelope)
         self.turbulence: TurbulenceStep | ZeroEquationStep | None = None
         if numerics.turbulence == "k-epsilon":
-            self.turbulence = TurbulenceStep(ops, self.mesh, self.constants)
+            self.turbulence = TurbulenceStep(ops, self.mesh, self.constants, work)
         elif numerics.turbulence == "zero-equation":
             self.turbulence = ZeroEquationStep(ops, self.mesh, scene, self.constants)
         self.lift = lift_coefficient(air, ideal_gas=ideal) if numerics.buoyancy else 0.0
@@ -176,7 +178,7 @@ class AirSolver:
             self.mass_error = self.flow(s, old, self.rdt, self.lift, self.constants)
             self.heat(s, old, self.exchange, self.rdt)
             if self.turbulence:
-                self.turbulence(s, old, self.flow.velocities(s), self.exchange, self.rdt, self.gbpr)
+                self.turbulence(s, old, self.flow.velocities(s), self.rdt, self.gbpr)
             self.iterations += 1
             if watchful and not s.finite():
                 return

@@ -15,10 +15,12 @@ from .mesh import Mesh, pressure_coefficients
 from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
 from .screens import Screens
 from .state import State
+from .workspace import Workspace, cyclic
 
 # standard k-epsilon (Launder & Spalding 1974); wall: kappa, E, foot of the log law
 K_EPSILON = (0.09, 1.44, 1.92, 1.0, 1.3, 0.41, 9.8, 11.53)
 NUT_RATIO, K_MIN, EPS_MIN = 1e5, 1e-7, 1e-9
+FLOW_SWEEPS, HEAT_SWEEPS, TURBULENCE_SWEEPS = 6, 16, 4  # Jacobi sweeps an iteration, of each equation
 
 
 class FlowStep:
@@ -29,12 +31,12 @@ class FlowStep:
         ops: SimpleNamespace,
         mesh: Mesh,
         scene: Scene,
+        work: Workspace,
         *,
         scheme: str = "second",
         rise: float = 0.0,
-        sweeps: int = 4,
     ):
-        self.ops, self.mesh, self.sweeps = ops, mesh, sweeps
+        self.ops, self.mesh, self.work, self.sweeps = ops, mesh, work, FLOW_SWEEPS
         self.convection = {"second": ops.limited_momentum, "central": ops.central_momentum}.get(scheme)
         # [m2/s2 / m] on the faces of each component, for moving walls and made-up solutions; halls have none
         self.push: tuple[Any, ...] = ()
@@ -43,13 +45,9 @@ class FlowStep:
         self.widths = list(scene.grid.widths)
         self.levels = device.pressure_levels(pressure_coefficients(scene), self.widths, mesh.dtype)
         self.plain = self.levels if self.screens else None
-        self.spare = [[mesh.field() for _ in range(3)] for _ in range(2)]
-        self.wall = [mesh.field() for _ in range(3)]
-        self.force = [mesh.field() for _ in range(3)]
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
         self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
-        self.velocity = [mesh.field() for _ in range(3)] if rise else []
-        self.diagonal = [mesh.field() for _ in range(3)] if rise else self.wall
+        self.velocity = [mesh.field() for _ in range(3)]
         self.floating = not any(
             np.any(k == 3) for k in scene.faces
         )  # no pressure opening: p is free to drift
@@ -61,24 +59,21 @@ class FlowStep:
 
         u, v, w are mass flux over reference density: velocity itself where the density is constant.
         """
-        ops, mesh = self.ops, self.mesh
-        ops.concurrency(mesh.size)
+        mesh, work, walls = self.mesh, self.work, self.mesh.wall_cells
+        self.ops.concurrency(mesh.size)
+        self.ops.wall_conductance(work.conductance, s.k, walls.cells, walls.start, walls.distance, constants)
         if self.screens and self.screens.follow(s, rdt):
             self.levels = device.pressure_levels(
                 self.screens.coefficients(), self.widths, mesh.dtype, self.plain
             )
         velocity = self.velocities(s)
-        self._forces(s, velocity, lift)
         for axis in range(3):
-            w = mesh.wall_faces[axis]
-            ops.wall_shear(self.wall[axis], w.face, w.start, w.beside, w.distance, w.area, s.k, constants)
+            self._force(s, velocity, lift, axis)
+            self._resistance(rdt, axis)
             if self.screens:
-                self.screens.resist(
-                    axis, self.wall[axis], self.force[axis], (s.u, s.v, s.w)[axis], velocity[axis]
-                )
-            if self.rise:
-                ops.inertia(self.diagonal[axis], self.wall[axis], self.density[axis], *mesh.d, rdt, axis)
-        self._sweep(s, old, velocity, rdt)
+                self.screens.resist(axis, work.sink, work.source, (s.u, s.v, s.w)[axis], velocity[axis])
+            self._sweep(s, (old.u, old.v, old.w)[axis], velocity, rdt, axis)
+        self._take_velocities(s)
         error = self._project(s, rdt)
         if self.floating:
             s.p -= s.p[self.pinned]
@@ -91,48 +86,58 @@ class FlowStep:
         self.ops.face_density(*self.density, s.t, s.u, s.v, s.w, *self.mesh.open, *self.mesh.d, self.rise)
         for vel, flux, density in zip(self.velocity, (s.u, s.v, s.w), self.density, strict=True):
             self.ops.velocity(vel, flux, density)
-        return list(self.velocity)
+        return self.velocity
 
-    def _forces(self, s: State, velocity: list[np.ndarray], lift: float) -> None:
-        ops, mesh = self.ops, self.mesh
-        flux = (s.u, s.v, s.w)
-        for force in self.force if self.push or self.screens else self.force[2:]:
-            force[:] = 0  # added to below, also on faces that the limiter leaves alone
+    def _force(self, s: State, velocity: list[np.ndarray], lift: float, axis: int) -> None:
+        """What acts on a component besides pressure and shear, second-order convection included [m/s2]."""
+        mesh, force = self.mesh, self.work.source
+        force[:] = 0  # added to below, also on faces that the limiter leaves alone
         if self.convection:
-            for axis in range(3):
-                b, c = (axis + 1) % 3, (axis + 2) % 3
-                self.convection(
-                    self.force[axis], velocity[axis], flux[axis], flux[b], flux[c],
-                    mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
-                )  # fmt: skip
-        for force, more in zip(self.force, self.push, strict=False):
-            force += more
-        if lift:
-            ops.buoyancy(
-                self.force[2], s.t, self.force[2],
-                mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), self.rise, mesh.strides[2],
+            b, c = (axis + 1) % 3, (axis + 2) % 3
+            flux = (s.u, s.v, s.w)
+            self.convection(
+                force, velocity[axis], flux[axis], flux[b], flux[c],
+                mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
             )  # fmt: skip
+        if self.push:
+            force += self.push[axis]
+        if lift and axis == 2:
+            self.ops.buoyancy(
+                force, s.t, mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), self.rise, mesh.strides[2]
+            )
 
-    def _sweep(self, s: State, old: State, velocity: list[np.ndarray], rdt: np.ndarray) -> None:
-        mesh = self.mesh
-        flux, before = [s.u, s.v, s.w], (old.u, old.v, old.w)
-        read = velocity
-        for n in range(self.sweeps):
-            write = self.spare[n % 2]
-            for axis in range(3):
-                b, c = (axis + 1) % 3, (axis + 2) % 3
-                self.ops.momentum(
-                    write[axis], read[axis], flux[axis], before[axis], flux[b], flux[c], s.p, s.nue,
-                    mesh.open[b], mesh.open[c], mesh.act[axis], self.diagonal[axis], self.force[axis],
-                    *mesh.d, *mesh.h, rdt, axis,
-                )  # fmt: skip
-            read = write
+    def _resistance(self, rdt: np.ndarray, axis: int) -> None:
+        """Shear of walls beside a component, and what its density stores more than the reference's [m3/s]."""
+        w, wall = self.mesh.wall_faces[axis], self.work.sink
+        wall[:] = 0
+        self.ops.wall_shear(wall, w.face, w.start, w.entry, w.area, self.work.conductance)
         if self.rise:
-            for axis in range(3):
-                self.ops.mass_flux(flux[axis], read[axis], self.density[axis], mesh.act[axis])
+            self.ops.inertia(wall, self.density[axis], *self.mesh.d, rdt, axis)
+
+    def _sweep(
+        self, s: State, before: np.ndarray, velocity: list[np.ndarray], rdt: np.ndarray, axis: int
+    ) -> None:
+        """The component along `axis` into self.velocity."""
+        mesh, work = self.mesh, self.work
+        b, c = (axis + 1) % 3, (axis + 2) % 3
+        flux = (s.u, s.v, s.w)
+        self.ops.momentum(
+            *cyclic(work.coefficients, axis), work.rest, velocity[axis],
+            flux[axis], before, flux[b], flux[c], s.p, s.nue, mesh.open[b], mesh.open[c], mesh.act[axis],
+            work.sink, work.source, *mesh.d, *mesh.r, rdt, axis,
+        )  # fmt: skip
+        if velocity[axis] is not self.velocity[axis]:  # the fluxes stay as they are for the other components
+            self.velocity[axis][:] = velocity[axis]
+        work.sweep(self.ops, mesh, self.velocity[axis], self.sweeps)
+
+    def _take_velocities(self, s: State) -> None:
+        """What the sweeps gave becomes the state's flux."""
+        if self.rise:
+            for axis, flux in enumerate((s.u, s.v, s.w)):
+                self.ops.mass_flux(flux, self.velocity[axis], self.density[axis], self.mesh.act[axis])
         else:
-            s.u, s.v, s.w = read
-            self.spare[(self.sweeps - 1) % 2] = flux
+            was = [s.u, s.v, s.w]
+            (s.u, s.v, s.w), self.velocity = self.velocity, was
 
     def _project(self, s: State, rdt: np.ndarray) -> float:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
@@ -154,86 +159,69 @@ class HeatStep:
         ops: SimpleNamespace,
         mesh: Mesh,
         air: AirProperties,
+        work: Workspace,
         *,
         scheme: str = "second",
         envelope: Envelope | None = None,
-        sweeps: int = 10,
     ):
-        self.ops, self.mesh, self.sweeps, self.envelope = ops, mesh, sweeps, envelope
+        self.ops, self.mesh, self.work, self.envelope = ops, mesh, work, envelope
         self.convection = {"second": ops.limited_scalar, "central": ops.central_scalar}.get(scheme)
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
         self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))
         self.source = mesh.field()  # heat per cell over heat capacity [K m3/s]
-        self.total = mesh.field() if self.convection else self.source
-        self.spare = [mesh.field(), mesh.field()]
 
     def __call__(self, s: State, old: State, exchange: Exchange, rdt: np.ndarray) -> None:
         """Advance t of `s` in place."""
-        ops, mesh = self.ops, self.mesh
+        ops, mesh, work = self.ops, self.mesh, self.work
         ops.concurrency(mesh.size)
         exchange.pass_through(ops, s.t)
-        for a in self.spare:
-            a[exchange.ghosts] = s.t[exchange.ghosts]
+        total = self.source
+        if self.convection:
+            total = work.source
+            self.convection(total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
+        shared = (*work.coefficients, work.rest, s.t, old.t, s.u, s.v, s.w, s.nue, *mesh.open, total)
+        sizes = (*mesh.d, *mesh.r, self.g0, self.g1, rdt)
+        ops.scalar(*shared, mesh.fluid, *sizes)
         if self.envelope:
             self.envelope.follow(s)
-        if self.convection:
-            self.convection(self.total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
-        read = s.t
-        for n in range(self.sweeps):
-            write = self.spare[n % 2]
-            shared = (write, read, old.t, s.u, s.v, s.w, s.nue, *mesh.open, self.total)
-            sizes = (*mesh.d, *mesh.h, self.g0, self.g1, rdt)
-            ops.scalar(*shared, mesh.fluid, *sizes)
-            if self.envelope:
-                self.envelope.sweep(*shared, *sizes)
-            read = write
-        s.t, self.spare[(self.sweeps - 1) % 2] = read, s.t
+            self.envelope.conduct(*shared, *sizes)
+        work.sweep(ops, mesh, s.t, HEAT_SWEEPS)
 
 
 class TurbulenceStep:
     """k and epsilon by Jacobi sweeps with wall functions, then the effective viscosity."""
 
-    def __init__(self, ops: SimpleNamespace, mesh: Mesh, constants: np.ndarray, *, sweeps: int = 2):
-        self.ops, self.mesh, self.constants, self.sweeps = ops, mesh, constants, sweeps
-        self.strain, self.lift = mesh.field(), mesh.field()
-        self.spare = [(mesh.field(), mesh.field()) for _ in range(2)]
+    def __init__(self, ops: SimpleNamespace, mesh: Mesh, constants: np.ndarray, work: Workspace):
+        self.ops, self.mesh, self.constants, self.work = ops, mesh, constants, work
 
     def __call__(
-        self,
-        s: State,
-        old: State,
-        velocity: list[np.ndarray],
-        exchange: Exchange,
-        rdt: np.ndarray,
-        gbpr: float,
+        self, s: State, old: State, velocity: list[np.ndarray], rdt: np.ndarray, gbpr: float
     ) -> None:
-        """Advance k, eps and nue of `s` in place; gbpr = g beta / Pr_t, 0 without buoyancy production."""
-        ops, mesh, walls = self.ops, self.mesh, self.mesh.wall_cells
+        """Advance k, eps and nue of `s` in place; gbpr = g beta / Pr_t, 0 without buoyancy production.
+
+        Takes the walls' conductance as the flow step left it: k has not changed since.
+        """
+        ops, mesh, walls, work = self.ops, self.mesh, self.mesh.wall_cells, self.work
         _, sy, sz = mesh.strides
-        nu = self.constants[8]
+        strain, lift = work.source, work.sink
         self._mirror(s, velocity)
         ops.production(
-            self.strain, self.lift, *velocity, s.t, s.nue,
-            *mesh.seen, mesh.fluid, *mesh.d, *mesh.h, nu, mesh.dtype(gbpr),
+            strain, lift, *velocity, s.t, s.nue,
+            *mesh.seen, mesh.fluid, *mesh.d, *mesh.h, self.constants[8], mesh.dtype(gbpr),
         )  # fmt: skip
         ops.wall_turbulence(
-            self.strain, walls.cells, walls.start, walls.normal, walls.distance,
+            strain, walls.cells, walls.start, walls.normal, walls.distance, work.conductance,
             *velocity, s.k, self.constants, sy, sz,
         )  # fmt: skip
-        k, eps = s.k, s.eps
-        for a, b in self.spare:
-            a[exchange.ghosts], b[exchange.ghosts] = s.k[exchange.ghosts], s.eps[exchange.ghosts]
-        for n in range(self.sweeps):
-            k_out, eps_out = self.spare[n % 2]
-            ops.k_epsilon(
-                k_out, eps_out, k, eps, old.k, old.eps, s.u, s.v, s.w, s.nue, *mesh.open, self.strain, self.lift,
-                mesh.fluid, *mesh.d, *mesh.h, self.constants, rdt,
-            )  # fmt: skip
-            ops.wall_dissipation(eps_out, walls.cells, walls.start, walls.distance, k_out, self.constants)
-            k, eps = k_out, eps_out
-        self.spare[(self.sweeps - 1) % 2] = (s.k, s.eps)
-        s.k, s.eps = k, eps
+        outs = (*work.coefficients, work.rest)
+        flow = (s.u, s.v, s.w, s.nue, *mesh.open, strain)
+        sizes = (mesh.fluid, *mesh.d, *mesh.r, self.constants, rdt)
+        ops.epsilon(*outs, s.k, s.eps, old.eps, *flow, *sizes)
+        ops.wall_dissipation(*outs, walls.cells, walls.start, walls.distance, s.k, self.constants)
+        work.sweep(ops, mesh, s.eps, TURBULENCE_SWEEPS)
+        ops.turbulent_energy(*outs, s.k, s.eps, old.k, *flow, lift, *sizes)
+        work.sweep(ops, mesh, s.k, TURBULENCE_SWEEPS)
         ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
 
     def _mirror(self, s: State, components: list[np.ndarray]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..scene import AIR, LEAK, WALL, Scene
-from .exchange import Exchange
 from .mesh import Mesh
 from .state import State
 
@@ -29,7 +28,6 @@ class ZeroEquationStep:
         s: State,
         old: State,
         velocity: list[np.ndarray],
-        exchange: Exchange,
         rdt: np.ndarray,
         gbpr: float,
     ) -> None:

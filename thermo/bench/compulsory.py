@@ -32,34 +32,40 @@ def _written(*names: str) -> Traffic:
     return Traffic(writes=names)
 
 
+COEFFICIENTS = ("xl", "xh", "yl", "yh", "zl", "zh", "b")
 TRAFFIC: dict[str, Traffic] = {
-    "momentum": _written("out"),
+    "jacobi": Traffic(updates=("q",)),
+    "momentum": _written("lo", "hi", "lo1", "hi1", "lo2", "hi2", "b"),
     "limited_scalar": _written("out"),
     "limited_momentum": _written("out"),
     "central_scalar": _written("out"),
     "central_momentum": _written("out"),
-    "scalar": _written("out"),
-    "buoyancy": _written("out"),
+    "scalar": _written(*COEFFICIENTS),
+    "buoyancy": Traffic(updates=("force",)),
     "face_density": _written("rx", "ry", "rz"),
     "velocity": _written("out"),
     "mass_flux": Traffic(updates=("flux",)),
-    "inertia": _written("out"),
+    "inertia": Traffic(updates=("wall",)),
     "divergence": _written("out"),
     "correct": Traffic(updates=("u", "v", "w", "p")),
     "production": _written("strain", "lift"),
-    "k_epsilon": _written("k_out", "e_out"),
-    "viscosity": _written("nue"),
-    "wall_shear": Traffic(("wall",), at={"wall": "face", "k": "beside"}, over="face"),
+    "epsilon": _written(*COEFFICIENTS),
+    "turbulent_energy": _written(*COEFFICIENTS),
+    "viscosity": Traffic(("nue",), ("k", "eps")),
+    "wall_conductance": Traffic(("out",), at={"k": "cells"}),
+    "wall_shear": Traffic(("wall",), at={"wall": "face", "conductance": "entry"}, over="face"),
     "wall_turbulence": Traffic(
         ("strain",), at=dict.fromkeys(("strain", "u", "v", "w", "k"), "cells"), over="cells"
     ),
-    "wall_dissipation": Traffic(("eps",), at={"eps": "cells", "k": "cells"}, over="cells"),
+    "wall_dissipation": Traffic(COEFFICIENTS, at=dict.fromkeys((*COEFFICIENTS, "k"), "cells"), over="cells"),
     "mixing_length": _written("nue"),
     "wall_energy": Traffic(("k",), at=dict.fromkeys(("k", "u", "v", "w"), "cells"), over="cells"),
     "wall_heat": Traffic(("out",), at={"k": "cells"}),
     "scalar_beside_walls": Traffic(
-        ("out",),
-        at=dict.fromkeys(("out", "ts", "t0", "u", "v", "w", "nue", "ox", "oy", "oz", "source"), "cells"),
+        COEFFICIENTS,
+        at=dict.fromkeys(
+            (*COEFFICIENTS, "t", "t0", "u", "v", "w", "nue", "ox", "oy", "oz", "source"), "cells"
+        ),
         over="cells",
     ),
     "screen_drag": Traffic(

@@ -1,0 +1,110 @@
+"""Jacobi sweeps over stored coefficients: one operator for every velocity component and every scalar.
+
+A cell becomes q[c] = sum of coefficient times neighbour + b. `momentum`, `scalar` and `turbulence` write the
+coefficients, divided by the diagonal, once an iteration; cells and faces that are no unknowns have 0 and
+their own value in b.
+
+The loops make several sweeps in one pass over the memory (temporal blocking): sweep n follows one plane
+behind sweep n - 1, in slabs of rows small enough for a core's cache. Slabs shrink by a row a sweep where they
+meet; the wedges left between them are filled afterwards, so slabs do not wait for each other. Each value is
+the one that plain sweeps give.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .jit import cell, cpu_loop, prange, thread_count
+from .slices import Region
+
+IN_CACHE = 1_200_000  # bytes of a slab's arrays that stay in a core's cache
+TOGETHER = 8  # sweeps in one pass
+STREAMS = 9  # arrays of a sweep
+
+
+ONE = np.uint64(1)
+
+
+@cell
+def swept(q, xl, xh, yl, yh, zl, zh, b, c, sy, sz):
+    """What cell `c` becomes."""
+    total = b[c] + xl[c] * q[c - ONE] + xh[c] * q[c + ONE]
+    total += yl[c] * q[c - sy] + yh[c] * q[c + sy]
+    return total + zl[c] * q[c - sz] + zh[c] * q[c + sz]
+
+
+@cell
+def follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, first, last, low, high, sweeps):
+    """`sweeps` sweeps of rows `first` to `last`, from q to spare and back.
+
+    The ends move inwards by `low` and `high` rows a sweep.
+    """
+    sy, sz = np.uint64(nx), np.uint64(nx * ny)
+    for front in range(2, nz - 2 + sweeps):
+        for n in range(max(0, front - nz + 2), min(sweeps, front - 1)):
+            for j in range(first + n * low, last - n * high):
+                row = np.uint64(((front - n) * ny + j) * nx)
+                if n & 1:
+                    for i in range(2, nx - 1):
+                        c = row + np.uint64(i)
+                        q[c] = swept(spare, xl, xh, yl, yh, zl, zh, b, c, sy, sz)
+                else:
+                    for i in range(2, nx - 1):
+                        c = row + np.uint64(i)
+                        spare[c] = swept(q, xl, xh, yl, yh, zl, zh, b, c, sy, sz)
+
+
+@cell
+def copy_ghosts(spare, q, nx, ny, nz, first, last):
+    """Of rows `first` to `last`."""
+    for k in range(nz):
+        for j in range(first, last):
+            row = (k * ny + j) * nx
+            whole = k < 2 or k == nz - 1 or j < 2 or j == ny - 1
+            for c in range(row, row + (nx if whole else 2)):
+                spare[c] = q[c]
+            spare[row + nx - 1] = q[row + nx - 1]
+
+
+@cpu_loop
+def sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
+    """An even number of sweeps of q, in place."""
+    rows = ny - 3
+    for n in prange(slabs):
+        first, last = 2 + rows * n // slabs, 2 + rows * (n + 1) // slabs
+        copy_ghosts(spare, q, nx, ny, nz, first if n else 0, last if n < slabs - 1 else ny)
+        low, high = min(n, 1), min(slabs - 1 - n, 1)
+        follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, first, last, low, high, sweeps)
+    for n in prange(1, slabs):
+        at = 2 + rows * n // slabs
+        follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, at, at, -1, -1, sweeps)
+
+
+def jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
+    """An even number of Jacobi sweeps of q, in place, over all cells but the ghosts (one at high ends is none).
+
+    spare: a field whose values do not matter. xl ... zh: coefficients of the neighbours below and above along
+    x, y and z [-]; b in the unit of q. nx, ny, nz: padded sizes.
+    """
+    rows, threads = ny - 3, thread_count()
+    while sweeps > 0:
+        now = min(sweeps, TOGETHER)
+        size = STREAMS * q.itemsize * nx * rows * min(nz, now + 2)
+        slabs = -(-size // IN_CACHE // threads) * threads  # as many for each thread
+        sweep_slabs(
+            q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, max(1, min(slabs, rows // (2 * now)))
+        )
+        sweeps -= now
+
+
+def jacobi_in_numpy(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
+    """See `jacobi_on_cpu`."""
+    r = Region((nz, ny, nx), 0, (1, 1, 1))
+    for _ in range(sweeps):
+        new = r.at(b).copy()
+        for axis, pair in enumerate(((xl, xh), (yl, yh), (zl, zh))):
+            steps = [0, 0, 0]
+            for step, a in zip((-1, 1), pair, strict=True):
+                steps[axis] = step
+                new += r.at(a) * r.at(q, *steps)
+        r.at(q)[...] = new

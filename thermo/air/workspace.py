@@ -1,0 +1,31 @@
+"""Fields that hold something for part of an iteration only; all steps work in the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+
+import numpy as np
+
+from .mesh import Mesh
+
+
+class Workspace:
+    """One equation's coefficients, sources and sinks at a time, and the second field of its sweeps."""
+
+    def __init__(self, mesh: Mesh):
+        # of the neighbours below and above along x, y, z; divided by the diagonal [-]
+        self.coefficients = tuple(mesh.field() for _ in range(6))
+        self.rest = mesh.field()  # what the neighbours do not bring, over the diagonal; in the unknown's unit
+        self.source, self.sink, self.spare = (mesh.field() for _ in range(3))
+        self.conductance = np.zeros(mesh.wall_cells.distance.size, mesh.dtype)  # of each wall face [m/s]
+
+    def sweep(self, ops: SimpleNamespace, mesh: Mesh, q: np.ndarray, sweeps: int) -> None:
+        """Jacobi sweeps of q, in place, with the coefficients as they stand."""
+        nz, ny, nx = mesh.shape
+        ops.jacobi(q, self.spare, *self.coefficients, self.rest, nx, ny, nz, sweeps)
+
+
+def cyclic(coefficients: Sequence[np.ndarray], axis: int) -> Sequence[np.ndarray]:
+    """Coefficients in the order x, y, z -> in cyclic order from `axis`."""
+    return (*coefficients[2 * axis :], *coefficients[: 2 * axis])
