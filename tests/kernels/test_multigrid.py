@@ -26,14 +26,15 @@ def two_levels(dtype):
     return hall, levels, fine.ravel(), coarse.ravel()
 
 
-@pytest.mark.parametrize("colour", [0, 1])
-def test_relaxation_agrees(loops, arrays, dtype, colour):
+def test_relaxation_agrees(loops, arrays, dtype):
     hall, levels, fine, _ = two_levels(dtype)
     got, wanted = fine.copy(), fine.copy()
     for ops, phi in ((loops, got), (arrays, wanted)):
-        ops.relax(phi, hall.q, *levels[0].c, levels[0].inverse, *levels[0].size, colour)
+        ops.relax(
+            phi, zeros(hall), hall.q, *levels[0].c, levels[0].inverse, *levels[0].size, *levels[0].weights
+        )
     assert not np.array_equal(wanted, fine)
-    everywhere_equal(got, wanted, 16)  # a dozen operations
+    everywhere_equal(got, wanted, 60)  # two sweeps of some twenty operations
 
 
 def test_residual_agrees(loops, arrays, dtype):
@@ -174,16 +175,16 @@ GRADED = graded(20, 1.166), graded(16, 1.22), graded(12, 1.32)  # 1 : 4 in each 
 @pytest.mark.parametrize(
     ("hall", "first", "mean"),
     [
-        (box(UNIFORM), 0.12, 0.25),  # measured 0.09, 0.19; every wall closed: the matrix is singular
-        (with_outlet(box(UNIFORM)), 0.12, 0.25),  # 0.08, 0.20
-        (with_solids(box(UNIFORM)), 0.12, 0.29),  # 0.08, 0.23
-        (with_outlet(with_solids(box(ODD))), 0.12, 0.34),  # 0.09, 0.28
-        (with_outlet(box(GRADED)), 0.22, 0.52),  # 0.17, 0.44
+        (box(UNIFORM), 0.12, 0.17),  # measured 0.09, 0.13; every wall closed: the matrix is singular
+        (with_outlet(box(UNIFORM)), 0.12, 0.17),  # 0.09, 0.13
+        (with_solids(box(UNIFORM)), 0.12, 0.20),  # 0.09, 0.16
+        (with_outlet(with_solids(box(ODD))), 0.12, 0.24),  # 0.09, 0.19
+        (with_outlet(box(GRADED)), 0.15, 0.45),  # 0.11, 0.37
         (
             box((UNIFORM[0], UNIFORM[1], UNIFORM[2] / 4)),
-            0.14,
-            0.32,
-        ),  # 0.10, 0.26; cells four times as wide as high
+            0.08,
+            0.15,
+        ),  # 0.05, 0.10; cells four times as wide as high
     ],
     ids=["sealed", "outlet", "sealed with solids", "odd with solids", "graded", "flat cells"],
 )
@@ -217,4 +218,4 @@ def test_a_coarse_correction_hardly_overshoots(ops):
         rest = core(hall, fine.phi)[air].copy()
         largest = 1 - e @ rest
         e = e - rest
-    assert largest < 1.25  # measured 1.1
+    assert largest < 1.15  # measured 1.07
