@@ -45,7 +45,7 @@ def test_walls_are_the_same_on_arrays(loops, arrays, dtype):
 
 @pytest.mark.parametrize("speed", [1e-3, 0.05, 0.5, 5.0, 50.0])
 def test_the_wall_functions_make_of_it_the_log_law(ops, speed):
-    """Shear by `wall_shear` with this k is u_tau^2, and u / u_tau is the log law (or y+ below its foot)."""
+    """Shear by `wall_conductance` with this k is u_tau^2, and u / u_tau is the log law (or y+ below its foot)."""
     size = int(np.prod(SHAPE))
     cells, start, distance = rows(np.float64)
     constants, k, one = np.array(CONSTANTS), np.zeros(size), np.ones(size)
@@ -56,9 +56,9 @@ def test_the_wall_functions_make_of_it_the_log_law(ops, speed):
     y_plus = friction * nearest / 1.5e-5
     law = np.where(y_plus > 11.53, np.log(9.8 * np.maximum(y_plus, 1.0)) / 0.41, y_plus)
     np.testing.assert_allclose(speed / friction, law, rtol=1e-3)  # the two branches meet within that
-    shear = np.zeros(size)
-    ops.wall_shear(shear, cells, np.arange(5), cells, nearest, np.ones(4), k, constants)
-    np.testing.assert_allclose(shear[cells] * speed, friction**2, rtol=1e-3)
+    conductance = np.zeros(4)
+    ops.wall_conductance(conductance, k, cells, np.arange(5), nearest, constants)
+    np.testing.assert_allclose(conductance * speed, friction**2, rtol=1e-3)
 
 
 def test_of_an_even_stream_it_is_chen_and_xus(ops):
