@@ -13,6 +13,7 @@ import typer
 from .cli_options import AsJson, CommandError, ExitCode, Overrides, complain, print_json
 
 QUARTER = Path("cases/hall_a_quarter")
+FULL = Path("cases/hall_a")  # swings: followed through time
 
 
 class Peer(StrEnum):
@@ -135,8 +136,12 @@ def _measured(case: Path | None, overrides: list[str] | None, wanted: Any) -> di
     if case is None and not QUARTER.exists():
         raise CommandError(f"{QUARTER} is not here: run this in a checkout of minehall, or give --case")
     loaded = load(case or QUARTER, overrides or ())
+    swinging = None
+    if case is None and wanted.peer:
+        full = load(FULL, overrides or ())
+        swinging = full.case, examine(full)
     try:
-        return document(loaded.case, examine(loaded), wanted, complain)
+        return document(loaded.case, examine(loaded), wanted, complain, swinging)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
     except NoPeer as error:

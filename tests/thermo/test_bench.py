@@ -86,12 +86,12 @@ def test_bytes_of_a_call_count_each_array_once_and_updates_twice() -> None:
     # the same array given for all three masks is read once
     same = dict.fromkeys(masks, ax)
     assert compulsory.call_cost("correct", given | same, extents) == ((4 * 2 + 2) * 24 * 4, 24)
-    # a list: 5 cells of eps written and of k read, with what describes them
+    # a list: 9 entries written, 5 cells of k read, with what describes them
     cells, start = np.zeros(5, np.int64), np.zeros(6, np.int64)
-    distance = np.zeros(9, np.float32)
-    walls = {"eps": u, "cells": cells, "start": start, "distance": distance, "k": v}
-    moved = 5 * 4 + 5 * 4 + 5 * 8 + 6 * 8 + 9 * 4
-    assert compulsory.call_cost("wall_dissipation", walls, extents) == (moved, 5)
+    out, distance = np.zeros(9, np.float32), np.zeros(9, np.float32)
+    walls = {"out": out, "k": v, "cells": cells, "start": start, "distance": distance}
+    moved = 9 * 4 + 5 * 4 + 5 * 8 + 6 * 8 + 9 * 4
+    assert compulsory.call_cost("wall_conductance", walls, extents) == (moved, 9)
 
 
 # --- a tiny hall goes through -------------------------------------------------------------------------------
@@ -101,7 +101,9 @@ def test_a_tiny_hall_goes_through_on_every_device(tiny: PeerHall, quick: air.Wan
     table = operators.measure(tiny.case, tiny.plan, device, 1)
     operators.add_shares(table, 1e9)
     assert table["cells"] == 3136  # as the definition of hall-A counts them at 0.3 m, a quarter of 12,544
-    assert {"momentum", "scalar", "relax", "k_epsilon"} <= {row["operator"] for row in table["operators"]}
+    assert {"momentum", "scalar", "relax", "jacobi", "epsilon"} <= {
+        row["operator"] for row in table["operators"]
+    }
     for row in table["operators"]:
         assert row["calls_per_iteration"] > 0
         assert row["bytes_per_cell"] > 0
@@ -155,8 +157,8 @@ def test_document_and_its_lines(tiny: PeerHall, quick: air.Wanted) -> None:
 
 
 def test_triad_counts_its_three_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = iter(range(100))
-    monkeypatch.setattr(machine, "perf_counter", lambda: float(next(ticks)))
+    ticks = iter(range(0, 100 * 10**9, 10**9))
+    monkeypatch.setattr(machine, "perf_counter_ns", lambda: next(ticks))
     # a second a pass: as many bytes a second as the arrays hold, whatever the threads
     assert machine.triad(2, 12_000) == 12_000
 

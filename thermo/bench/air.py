@@ -38,24 +38,29 @@ class Wanted:
     triad_bytes: int = 0  # 0: by the machine's caches
 
 
-def document(case: Case, plan: Plan, wanted: Wanted, say: Say) -> dict[str, Any]:
-    """Measure; `say` is told what is being measured.
+def document(
+    case: Case, plan: Plan, wanted: Wanted, say: Say, swinging: tuple[Case, Plan] | None = None
+) -> dict[str, Any]:
+    """Measure; `say` is told what is being measured. swinging: a second hall, followed through time.
 
     Raises thermo.device.DeviceError, and peer_case.NoPeer before anything is measured.
     """
     wanted = replace(wanted, devices=tuple(device.on(name).device for name in wanted.devices))
     if wanted.peer:
-        peer.ready(_peer_hall(case, plan))
+        for hall in filter(None, ((case, plan), swinging)):
+            peer.ready(_peer_hall(*hall))
     out: dict[str, Any] = {"bench": "air", "machine": machine.describe(), "threads": wanted.threads}
     out["machine"]["load_at_start"] = machine.load()
     tables = []
     for name in wanted.devices:
         say(f"operators on {name}")
-        tables.append(operators.measure(case, plan, name, wanted.repeat))
+        tables.append(operators.measure(case, plan, name, wanted.repeat, wanted.threads))
     say("triad")
     out["triad"] = _triad(wanted)  # after the operators: its arrays would be in their peak memory
     out["operators"] = tables
     out |= _halls(case, plan, wanted, say)
+    if swinging and out["following"] is None:
+        out["following"] = _following(_peer_hall(*swinging), wanted, say)
     _best_of(out["triad"], _triad(wanted))
     rate = 1e9 * out["triad"]["all_threads_GB_s" if wanted.threads > 1 else "one_thread_GB_s"]
     for table in tables:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from time import perf_counter_ns
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..air.solver import AirSolver
 from ..case import Case
 from ..coupling import Coupling
 from ..plan import Plan
+from . import machine
 from .clocked import Clocked, Tally
 from .compulsory import Extents
 
@@ -34,12 +35,12 @@ def solver_of(case: Case, plan: Plan, ops: Any) -> AirSolver:
     return solver
 
 
-def measure(case: Case, plan: Plan, device_name: str, repeat: int) -> dict[str, Any]:
+def measure(case: Case, plan: Plan, device_name: str, repeat: int, threads: int = 1) -> dict[str, Any]:
     """Table of one case on one device: every operator, and the iteration they make up.
 
     Times are the best of `repeat` blocks of BLOCK iterations; `add_shares` sets them against the triad.
     """
-    clocked = Clocked(device.on(device_name))
+    clocked = Clocked(device.on(device_name), machine.clock(threads))
     solver = solver_of(case, plan, clocked.ops)
     levels = solver.flow.levels
     shapes = [solver.mesh.shape, *((nz, ny, nx) for nx, ny, nz in (level.size for level in levels))]
@@ -79,10 +80,10 @@ def _best(solver: AirSolver, clocked: Clocked, repeat: int) -> tuple[float, dict
     """Best block: (ns an iteration without a clock in it, ns of each operator an iteration)."""
     whole, times, timed = np.inf, {}, np.inf
     for _ in range(repeat):
-        whole = min(whole, _block(solver))
+        whole = min(whole, _block(solver, clocked.clock))
         clocked.forget_times()
         clocked.timing = True
-        now = _block(solver)
+        now = _block(solver, clocked.clock)
         clocked.timing = False
         if now < timed:
             timed = now
@@ -90,11 +91,11 @@ def _best(solver: AirSolver, clocked: Clocked, repeat: int) -> tuple[float, dict
     return whole, times
 
 
-def _block(solver: AirSolver) -> float:
-    begun = perf_counter_ns()
+def _block(solver: AirSolver, clock: Callable[[], int]) -> float:
+    begun = clock()
     for _ in range(BLOCK):
         solver.advance()
-    return (perf_counter_ns() - begun) / BLOCK
+    return (clock() - begun) / BLOCK
 
 
 def _row(name: str, tally: Tally, time: float, whole: float) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def add_shares(table: dict[str, Any], triad: float) -> None:
 
 def held_bytes(solver: AirSolver) -> dict[str, int]:
     """Bytes of the arrays that each part of a solver holds; one held by two parts counts for the first."""
-    seen: set[int] = set()
+    seen = {id(solver)}
     parts = {name: _arrays(part, seen) for name, part in vars(solver).items() if name != "ops"}
     return {name: size for name, size in parts.items() if size}
 
