@@ -45,6 +45,7 @@ class Unit:
     supply_temperature: float = 0.0  # [K] cooler only: discharge set point
     capacity: float = 0.0  # [W] cooler only: most heat it removes
     top_intake: bool = False  # air enters through the top instead of the front
+    gap: float = 0.0  # [m] at the top of a rack through which air passes without servers; not part of `box`
     outlet: Box | None = None  # the part of `box` whose rear blows; None: all of it
     voltage: float = 0.0  # [V] line to line, of the supply it is built for; 0 = any
 

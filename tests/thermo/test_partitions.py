@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from box_hall import AIR, SIZE, even, hall, solver, through, unit
 
+from thermo import assembly, couple
 from thermo.air.zero_equation import wall_distance
+from thermo.casefile import load
+from thermo.check import examine
 from thermo.layout.partitions import DISCHARGE, leaks, partitions
 from thermo.plan import Partition, Plan, Screen, WallHeat
 
@@ -145,3 +148,53 @@ def test_zero_equation_runs_whole(device):
     expected = AIR.viscosity + 0.03874 * speed * wall_distance(found.scene)
     np.testing.assert_allclose(mesh.core(s.nue), np.where(found.scene.cells == 0, expected, 0.0), rtol=1e-4)
     assert found.wall_heat()[0] > 0
+
+
+# --- racks without blanking panels --------------------------------------------------------------------------
+
+CONTAINED = """
+name: contained
+site: {dry_bulb: 20 degC, relative_humidity: 40 %, air: {density: 1.2 kg/m3, specific_heat: 1000 J/(kg K)}}
+hall:
+  size: [1.2 m, 3 m, 2.4 m]
+  partitions: {above: {axis: y, at: 0.9 m, from: [0 m, 2 m], to: [1.2 m, 2.4 m]}}
+openings:
+  cold: {kind: supply, wall: y_min, at: [0 m, 0 m], size: [1.2 m, 2.4 m], flow: 0.2 m3/s, temperature: 20 degC}
+  hot: {kind: pressure, wall: y_max, at: [0 m, 2 m], size: [1.2 m, 0.4 m]}
+racks:
+  row: {kind: air_rack_10kW, at: [0 m, 0.9 m], count: 2, facing: -y, size: [0.6 m, 0.9 m, 2 m], unblanked: 20 %,
+    power: 2 kW, airflow: 0.15 m3/s, exhaust: mixed}
+grid: {cell: 0.2 m}
+numerics: {scheme: upwind, density: constant, iterations: 1500}
+"""
+
+
+@pytest.fixture(scope="module")
+def contained(tmp_path_factory):
+    file = tmp_path_factory.mktemp("contained") / "case.yaml"
+    file.write_text(CONTAINED)
+    loaded = load(file)
+    return loaded, examine(loaded)
+
+
+def test_an_empty_part_of_a_rack_is_a_duct(contained):
+    _, plan = contained
+    assert plan.units[0].box == pytest.approx((0.0, 0.6, 0.9, 1.8, 0.0, 1.6))
+    assert plan.screens[1].box == pytest.approx((0.6, 1.2, 0.9, 0.9, 1.6, 2.0))
+    assert [p.name for p in plan.partitions] == ["above"] + [
+        f"row{n} {part}" for n in (0, 1) for part in ("lid", "side", "side")
+    ]
+    assert any(text.startswith("row: no blanking panels over 0.48 m2") for text in plan.assumptions)
+
+
+def test_a_contained_aisle_short_of_air_draws_it_back_through_the_gaps(contained):
+    """Q drawn, 0.2 m3/s given: the rest comes back hot. T_in = 20 + (Q / 0.2 - 1) heat / (1.2 kJ/(m3 K) Q)."""
+    loaded, plan = contained
+    solution = couple.solve(loaded.case, plan, "auto", lambda news: None)
+    result = assembly.assemble(solution, loaded.text)
+    drawn = solution.solver.exchange.flow.sum()  # servers draw more than 0.3 m3/s, by their curve, when warm
+    assert result.table("screens")["flow_m3_s"].sum() == pytest.approx(0.2 - drawn, rel=1e-3)
+    rise = solution.solver.exchange.heat.sum() / (1200 * drawn)
+    inlet = float(np.mean(result.table("racks")["inlet_degC"]))
+    assert inlet == pytest.approx(20.0 + (drawn / 0.2 - 1.0) * rise, abs=0.06)  # 0.5 % of the heat is 0.06 K
+    assert inlet > 25.0

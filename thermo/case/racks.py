@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from ..units import Airflow, Length, Power, Temperature, Width, to_si
+from ..units import Airflow, Fraction, Length, Power, Temperature, Width, to_si
 from .entry import Count, Entry, Facing, Feed, FloorPoint, Size, Turbulence
 
 LIMIT_CLASSES: dict[str, tuple[float, str]] = {
@@ -74,6 +74,7 @@ class RackRow(Row):
     """A row of racks. `power` is AC at the cords of each rack."""
 
     power: Power | None = None
+    unblanked: Fraction = 0.0  # share of each rack's height without servers and without blanking panels
     limit: InletLimit | None = None
     feed: Feed = Field(default_factory=dict)
     phases: Phases = "abc"

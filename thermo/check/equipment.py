@@ -15,6 +15,7 @@ from .shapes import AXES, side
 
 HOTTEST_RISE, COLDEST_RISE = 60.0, 2.0  # [K] across a rack; outside, power or flow is off by a factor
 FASTEST = 15.0  # [m/s] through a front
+MOST_GAP = 0.9  # share of a rack's height
 USUAL_RISE = 15.0  # [K]
 CFM = 0.3048**3 / 60
 
@@ -26,6 +27,7 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
     for _, members in groupby(plan.units, key=lambda u: (u.path, u.power, u.airflow, u.kind)):
         unit = next(members)  # the first of those alike speaks for all
         yield from _flow(unit, capacity)
+        yield from _gap(case, unit)
     if not plan.units and not case.empty:
         cure = "add rows of racks or shelves, or write `racks: {}` for an empty room"
         yield Problem(("racks",), f"there is nothing in the hall; {cure}")
@@ -66,6 +68,18 @@ def _flow(unit: Unit, capacity: float) -> Iterator[Problem]:
         yield Problem(key, f"air would leave {unit.name} {rise:.0f} K hotter ({specific:.0f} cfm/kW); {cure}")
     if rise < COLDEST_RISE:
         yield Problem(key, f"{unit.name} would move {specific:.0f} cfm/kW, a rise of {rise:.2g} K; {cure}")
+
+
+def _gap(case: Case, unit: Unit) -> Iterator[Problem]:
+    """The part of a rack without servers and panels is neither all of it nor lost on the grid."""
+    key = (*unit.path, "unblanked")
+    if unit.gap > MOST_GAP * (unit.gap + side(unit.box, 2)):
+        yield Problem(
+            key, f"a rack has servers over a tenth of its height or more; leave {MOST_GAP:.0%} at most"
+        )
+    elif 0 < unit.gap <= max(case.grid.snap, 0.5) * case.grid.cell:
+        found = f"a gap {unit.gap:.2g} m high is lost among cells of {case.grid.cell:g} m"
+        yield Problem(key, f"{found}; refine grid.cell, or leave it out")
 
 
 def _ladder(case: Case) -> Iterator[Problem]:

@@ -27,8 +27,8 @@ def problems(case: Case, plan: Plan) -> Iterator[Problem]:
 
 
 def _stated(plan: Plan) -> list[Screen]:
-    """Screens of their own; those that are the gaps of a partition are checked with it."""
-    return [screen for screen in plan.screens if not screen.leaks]
+    """Screens of their own; the gaps of partitions and racks are checked with these."""
+    return [screen for screen in plan.screens if screen.path[:2] == ("hall", "screens")]
 
 
 def _place(plan: Plan, screen: Screen) -> Iterator[Problem]:

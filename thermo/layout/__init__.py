@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..case import Case
 from ..plan import Plan, Problem, Solid
 from .assumptions import assumptions
+from .blanking import ducts
 from .desk import Desk, box, heat_capacity
 from .openings import openings
 from .partitions import leaks, partitions
@@ -36,16 +37,18 @@ def build_plan(case: Case) -> Plan:
 def lay_out(case: Case) -> tuple[Plan, list[Problem]]:
     """The plan, and as problems what had to be left away."""
     desk = Desk(case, heat_capacity(case))
+    placed = tuple(units(desk, case))
+    lids, gaps = ducts(placed)
     plan = Plan(
         size=case.hall.size,
-        units=tuple(units(desk, case)),
+        units=placed,
         openings=tuple(openings(desk, case)),
         solids=tuple(
             Solid(name, ("hall", "solids", name), box(solid.at, solid.size))
             for name, solid in case.hall.solids.items()
         ),
-        partitions=tuple(partitions(case)),
-        screens=(*screens(desk, case), *leaks(case)),
+        partitions=(*partitions(case), *lids),
+        screens=(*screens(desk, case), *leaks(case), *gaps),
         symmetry=case.hall.symmetry,
         walls=tuple(walls(case)),
     )

@@ -137,7 +137,8 @@ def _rack(desk: Desk, place: _Place) -> Unit | None:
     kind = desk.find("racks", place.kind, place.kind_path())
     if kind is None:
         return None
-    size = place.stated("size") or kind.size
+    width, depth, whole = place.stated("size") or kind.size
+    size = (width, depth, whole * (1.0 - row.unblanked))
     stated_power, stated_airflow = place.stated("power"), place.stated("airflow")
     power = kind.power if stated_power is None else stated_power
     rule = kind.airflow if stated_airflow is None else stated_airflow
@@ -152,6 +153,7 @@ def _rack(desk: Desk, place: _Place) -> Unit | None:
         air_fraction=kind.air_fraction,
         tiers=place.stated("tiers") or kind.tiers,
         machines=kind.machines,
+        gap=whole * row.unblanked,
         phase_shares=_even(place.stated("phases") or row.phases),
     )
 
