@@ -21,6 +21,12 @@ From = Annotated[
 Gci = Annotated[
     bool, typer.Option("--gci", help="Solve three grids; give each inlet its grid convergence band.")
 ]
+Prove = Annotated[
+    bool,
+    typer.Option(
+        "--prove-steady", help="Prove a steady answer on the case's own grid, not on a coarser one."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Solve again although an unchanged result is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 ENDED = {"diverged": ExitCode.DIVERGED, "interrupted": ExitCode.INTERRUPTED}
@@ -40,6 +46,7 @@ def run(
     overrides: Overrides = None,
     start: From = None,
     gci: Gci = False,
+    prove_steady: Prove = False,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -48,7 +55,7 @@ def run(
     from .casefile import load
     from .result import open_result
 
-    loaded = load(case, overrides or ())
+    loaded = load(case, [*(overrides or ()), *(["numerics.prove_steady=fine"] if prove_steady else ())])
     path = (out or Path("out")) / f"{loaded.case.name}.vtkhdf"
     if gci:
         return _finish(path, _with_bands(loaded, device, quiet), as_json)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 
 from . import device, grid, scene
-from .air import properties, sources, transfer
+from .air import properties, sources, steadiness, transfer
 from .air.properties import AirProperties
 from .air.solver import AVERAGING, AirSolver, Diverged, Outcome
+from .air.steadiness import Proof
 from .air.transfer import Snapshot
 from .air.ventilation import OperatingPoint
 from .case import Case
@@ -30,6 +32,8 @@ NEST_ABOVE = 20_000  # cells; a bigger hall starts from its own coarser grid
 NEST_TOLERANCE = 0.3  # [K] the coarse start need not be settled further,
 NEST_ITERATIONS = 300  # nor for longer than this, also when it swings
 NEST_GROWTH = 2.0  # from cell to cell: it is only a start
+AISLE_CELLS = 6  # across the narrowest aisle, for a grid to prove a steady answer on: 3 hide a hall's swing
+WORTHWHILE = 1.25  # times the case's own cells: less is not worth another grid
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,8 @@ class Solution:
 
     def swing(self) -> np.ndarray:
         """Peak to peak of each unit's inlet: over the time-accurate run, else the last window [K]; nan: no step."""
-        if self.outcome.statistics is not None:
-            return self.outcome.statistics.swing
+        if self.outcome.followed is not None:
+            return self.outcome.followed.units.swing
         if not self.solver.monitor.inlets:
             return np.full(len(self.plan.units), np.nan)
         return np.ptp(self.solver.monitor.window(self.solver.window()), axis=0)
@@ -79,8 +83,8 @@ class Solution:
         """What the openings leave open: air in less out, and heat given less carried off, in percent."""
         flow, heat = self.solver.exchange.opening_fluxes(self.solver.state)
         incoming = float(flow[flow > 0].sum())
-        mean = self.solver.mean_heat_error
-        stored = self.solver.balances()[1] if mean is None else mean
+        followed = self.outcome.followed
+        stored = followed.stored if followed else self.solver.balances()[1]
         return {
             "mass_percent": 100.0 * float(flow.sum()) / incoming if incoming > 0 else 0.0,
             "heat_percent": 100.0 * stored,
@@ -160,7 +164,8 @@ def solve(
 def _run(solver: AirSolver, coupling: Coupling, watch: Watch) -> Outcome:
     """The solver's outcome; an interrupt or a divergence is one too."""
     try:
-        return solver.run(watch, lambda: coupling.follow(solver))
+        prove = partial(_prove, coupling.case, coupling, solver, watch)
+        return solver.run(watch, lambda: coupling.follow(solver), prove)
     except Diverged as error:
         return Outcome(False, solver.iterations, reason=str(error), ended="diverged")
     except KeyboardInterrupt:
@@ -191,6 +196,49 @@ def _solver(case: Case, coupling: Coupling) -> AirSolver:
     )
 
 
+def _coarser(case: Case, cell: float) -> Case:
+    """The case on larger cells, to be settled roughly."""
+    numerics = case.numerics.model_copy(
+        update={"tolerance": NEST_TOLERANCE, "time_step": None, "iterations": NEST_ITERATIONS}
+    )
+    cells = case.grid.model_copy(update={"cell": cell, "growth": NEST_GROWTH})
+    return case.model_copy(update={"grid": cells, "numerics": numerics})
+
+
+def _prove(case: Case, coupling: Coupling, solver: AirSolver, watch: Watch) -> Proof | None:
+    """Whether the solver's settled air is stable; None where only the whole grid could tell and was not asked to."""
+    wanted, cell = case.numerics.prove_steady, case.grid.cell
+    if wanted == "no" or not coupling.plan.units:
+        return None
+    coarse = min(2 * cell, steadiness.aisle(solver.scene) / AISLE_CELLS)
+    judge: AirSolver | None = solver
+    if wanted == "coarse" and coarse > WORTHWHILE * cell:
+        judge = _on_coarser_grid(_coarser(case, coarse), coupling, solver)
+    elif wanted == "coarse" and solver.scene.fluid_cells > NEST_ABOVE:
+        judge = None
+    if judge is None:
+        return None
+    watch({"phase": "disturbed, to see whether it lasts", "cells": judge.scene.fluid_cells})
+    return steadiness.prove(judge, outer=1 if wanted == "coarse" else 2)
+
+
+def _on_coarser_grid(case: Case, coupling: Coupling, solver: AirSolver) -> AirSolver | None:
+    """The solver's air on the grid of `case`, units and openings as they are; None where that cannot be."""
+    reference = coupling.air.reference_temperature
+    try:
+        coarse = _solver(case, coupling)
+        fields = transfer.snapshot(solver.scene, solver.mesh, solver.state, reference)
+        transfer.begin(coarse.state, coarse.mesh, coarse.scene, fields, reference)
+        coarse.exchange.flow[:], coarse.exchange.heat[:] = solver.exchange.flow, solver.exchange.heat
+        coarse.exchange.impose(coarse.state)
+        coupling.network_follows(coarse)
+        for _ in range(coarse.window()):
+            coarse.advance()
+    except (scene.SceneError, Diverged):
+        return None
+    return coarse
+
+
 def _coarse_start(
     case: Case, coupling: Coupling, watch: Watch, held: Held | None, depth: int = 1
 ) -> Snapshot | None:
@@ -200,11 +248,7 @@ def _coarse_start(
     """
     if np.prod(coupling.plan.size) / case.grid.cell**3 < NEST_ABOVE:
         return None
-    numerics = case.numerics.model_copy(
-        update={"tolerance": NEST_TOLERANCE, "time_step": None, "iterations": NEST_ITERATIONS}
-    )
-    cells = case.grid.model_copy(update={"cell": 2 * case.grid.cell, "growth": NEST_GROWTH})
-    coarse = case.model_copy(update={"grid": cells, "numerics": numerics})
+    coarse = _coarser(case, 2 * case.grid.cell)
     reference = coupling.air.reference_temperature
     here = held if held and held.depth == depth else None
     try:

@@ -149,7 +149,7 @@ class Coupling:
         self.unit_power, self.unit_flow = power, flow
         ex.flow[:], ex.heat[:] = flow * self.relative_density(inlet), self.air_heat()
         moved = max(moved, self._openings_follow(solver))
-        self._network_follows(solver)
+        self.network_follows(solver)
         ex.impose(solver.state)
         self.seconds += perf_counter() - started
         return moved
@@ -172,7 +172,8 @@ class Coupling:
         cells = np.concatenate([p.air for o, p in patches if o.group == group])
         return float(solver.state.t[cells].mean(dtype=np.float64)) + self.air.reference_temperature
 
-    def _network_follows(self, solver: AirSolver) -> None:
+    def network_follows(self, solver: AirSolver) -> None:
+        """Solve the network for what the units draw; its losses in the hall heat the solver's air."""
         if self.network is None:
             return
         self.power = power_flow.solve(self.network, self.unit_power, self.ops.sweep)

@@ -344,10 +344,13 @@ def test_following_in_time_gives_means_of_the_fields_and_of_the_heat():
     steady = found.exchange.unit_means(found.exchange.inlet)[0]
     outcome = found.follow(quiet, stay)
     assert outcome.converged is True  # followed in time it still does not swing
-    assert outcome.statistics.mean[0] == pytest.approx(steady, abs=0.05)
-    assert outcome.statistics.swing[0] < 0.1
+    assert outcome.followed.units.mean[0] == pytest.approx(steady, abs=0.05)
+    assert outcome.followed.units.swing[0] < 0.1
+    assert outcome.followed.tiers.mean == pytest.approx(found.exchange.inlet)
+    assert outcome.followed.fronts[0] >= outcome.followed.units.mean[0]
+    assert outcome.followed.warmest[0] >= outcome.followed.fronts[0]
     assert found.exchange.unit_means(found.exchange.inlet)[0] == pytest.approx(steady, abs=0.05)
-    assert found.mean_heat_error == pytest.approx(0.0, abs=0.005)
+    assert outcome.followed.stored == pytest.approx(0.0, abs=0.005)
 
 
 def test_the_start_breaks_the_symmetries_that_gravity_leaves():

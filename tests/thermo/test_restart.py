@@ -111,7 +111,7 @@ def test_a_run_goes_on_exactly(make, at, uninterrupted, tmp_path, monkeypatch):
 
 def test_averaging_goes_on_exactly(uninterrupted, tmp_path, monkeypatch):
     whole = uninterrupted[swinging]
-    assert whole.outcome.statistics is not None
+    assert whole.outcome.followed is not None
     case = swinging(tmp_path)
     last = len(whole.solver.monitor.inlets)
     for before_the_end in (3, 45, round(1.5 * whole.solver.window())):

@@ -1,38 +1,61 @@
-"""Means over a time-accurate run."""
+"""Means over a time-accurate run: of the fields as it goes, of what the tiers see over whole periods."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from .exchange import Exchange
 from .state import State
+from .statistics import Statistics, statistics
+
+FIELDS_EVERY = 4  # steps; a step is a tenth of a swing's period at most
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a time-accurate run found."""
+
+    units: Statistics  # of each unit's mean inlet
+    tiers: Statistics  # of each tier's
+    warmest: np.ndarray  # of each unit's front, over cells and time [K above the reference]
+    fronts: np.ndarray  # mean in time of the warmest cell of each front
+    stored: float  # mean share of the heat that was stored
 
 
 class Mean:
-    """Running means of the fields, of the tiers' temperatures and of the share of heat that is stored."""
+    """Running means of the fields; records of the tiers' temperatures and of the warmest cell of every front."""
 
     def __init__(self, state: State, exchange: Exchange):
         self.exchange = exchange
-        self.samples = self.steps = 0
         self.sums = {name: np.zeros(value.shape) for name, value in vars(state).items()}
-        self.inlet, self.outlet = (np.zeros_like(a) for a in (exchange.inlet, exchange.outlet))
-        self.stored = 0.0
+        self.samples = 0
+        self.inlets: list[np.ndarray] = []
+        self.outlets: list[np.ndarray] = []
+        self.fronts: list[np.ndarray] = []
+        self.stored: list[float] = []
 
-    def add(self, state: State, stored: float, *, fields: bool) -> None:
-        """Take in one step; its fields, which cost most, only where asked."""
-        self.steps += 1
-        self.inlet += self.exchange.inlet
-        self.outlet += self.exchange.outlet
-        self.stored += stored
-        if fields:
+    def add(self, state: State, stored: float) -> None:
+        """Take in one step; its fields, which cost most, now and then."""
+        self.inlets.append(self.exchange.inlet.astype(np.float32))
+        self.outlets.append(self.exchange.outlet.astype(np.float32))
+        self.fronts.append(self.exchange.warmest(state.t))
+        self.stored.append(stored)
+        if len(self.stored) % FIELDS_EVERY == 0:
             self.samples += 1
             for name, total in self.sums.items():
                 total += getattr(state, name)
 
-    def give(self, state: State) -> float:
-        """Put the means in place of the last step's values; returns the mean share of heat that was stored."""
+    def give(self, state: State, units: Statistics, step: float) -> Followed:
+        """Put the means in place of the last step's values; `units`: what was found of the units' inlets.
+
+        Fields are means over all that was taken in, tiers over the whole periods that `units` rests on.
+        """
         for name, total in self.sums.items():
-            getattr(state, name)[:] = total / self.samples
-        self.exchange.inlet[:] = self.inlet / self.steps
-        self.exchange.outlet[:] = self.outlet / self.steps
-        return self.stored / self.steps
+            getattr(state, name)[:] = total / max(self.samples, 1)
+        tiers = statistics(np.array(self.inlets[-units.count :]), step, units.period)
+        self.exchange.inlet[:] = tiers.mean
+        self.exchange.outlet[:] = np.mean(self.outlets[-units.count :], axis=0, dtype=np.float64)
+        fronts = np.array(self.fronts[-units.count :])
+        return Followed(units, tiers, fronts.max(axis=0), fronts.mean(axis=0), float(np.mean(self.stored)))

@@ -115,12 +115,17 @@ class Exchange:
     tiers: Tiers = field(init=False)
     inlet: np.ndarray = field(init=False)
     outlet: np.ndarray = field(init=False)
+    front_cells: np.ndarray = field(init=False)  # before the fronts, unit by unit
+    front_start: np.ndarray = field(init=False)
     ghosts: np.ndarray = field(init=False)  # cells outside the hall whose values the openings let in
 
     def __post_init__(self) -> None:
         self.tiers = build_tiers(self.units, self.scene)
         self.inlet = np.zeros(self.tiers.unit.size)
         self.outlet = np.zeros(self.tiers.unit.size)
+        fronts = [patch.air for patch in self.scene.fronts]
+        self.front_cells = np.concatenate(fronts) if fronts else np.zeros(0, np.int64)
+        self.front_start = np.cumsum([0, *(cells.size for cells in fronts[:-1])])
         behind = [patch.behind for patch in self.scene.openings]
         self.ghosts = np.concatenate(behind) if behind else np.zeros(0, np.int64)
 
@@ -173,6 +178,10 @@ class Exchange:
         worst = np.full(len(self.units), -np.inf)
         np.maximum.at(worst, self.tiers.unit, tier_values)
         return worst
+
+    def warmest(self, t: np.ndarray) -> np.ndarray:
+        """Of the cells before each unit's front."""
+        return np.maximum.reduceat(t[self.front_cells], self.front_start) if self.units else np.zeros(0)
 
     def heat_given(self) -> float:
         """Heat all units hand to the air now [W]."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,13 +11,15 @@ import numpy as np
 from ..case import Numerics
 from ..scene import Scene
 from . import mesh as meshes
-from .averages import Mean
+from .averages import Followed, Mean
 from .envelope import Envelope
 from .exchange import Exchange
-from .monitor import Monitor, Statistics, statistics
+from .monitor import Monitor
 from .properties import PRANDTL_TURBULENT, AirProperties
 from .record import Diverged, Look, Record
 from .state import at_rest
+from .statistics import Statistics, period, statistics
+from .steadiness import NEAR, Proof, kick
 from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
 from .stillness import Stillness, circulation
 from .workspace import Workspace
@@ -28,11 +30,13 @@ __all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
 EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
-AVERAGING = (2, 4)  # windows of a time-accurate run: for the swing to saturate, then for the means
+AVERAGING = (2, 4)  # least windows of a time-accurate run: for the swing to saturate, then for the means
+LONGER = 2  # times as many windows at most, while the swing grows, and while the means are uncertain
+CERTAIN = 0.2  # [K] band of every mean inlet at which a time-accurate run ends
 MASS_STOP = 0.15  # mass error before the correction, summed over cells, of the air that flows in
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
-STEADY_BAND = 0.2  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
+STEADY_BAND = NEAR  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 PSEUDO = 4.0  # the way to a steady state goes in steps this much longer than those that follow the air
 
@@ -43,9 +47,10 @@ class Outcome:
 
     converged: bool | str  # True, False or "unsteady"
     iterations: int
-    statistics: Statistics | None = None
+    followed: Followed | None = None  # what a time-accurate run found
     reason: str = ""
     ended: str = ""  # "interrupted" or "diverged": the fields are the last good ones
+    proof: Proof | None = None  # of a steady answer, or that it is none
 
 
 class AirSolver:
@@ -86,8 +91,7 @@ class AirSolver:
         self.iterations = 0
         self.time = 0.0
         self.mass_error = np.inf
-        self.mean: Mean | None = None  # of a time-accurate run, from its start on
-        self.mean_heat_error: float | None = None  # of a time-accurate run
+        self.mean: Mean | None = None  # of a time-accurate run, from when its swing has saturated
         self.record = Record(self)
         self.state = at_rest(self.mesh, 0.0, air.viscosity)
         if numerics.turbulence != "k-epsilon":
@@ -221,13 +225,19 @@ class AirSolver:
 
     # --- running ----------------------------------------------------------------------------------
 
-    def run(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
+    def run(
+        self,
+        watch: Callable[[dict], None],
+        settle: Callable[[], float],
+        prove: Callable[[], Proof | None] = lambda: None,
+    ) -> Outcome:
         """Iterate until every inlet stands still for an air change, or until it is plain that it never will.
 
         watch: told of progress. settle: called at every check to let equipment and power follow the air;
-        returns how far it moved them (a fraction). Inlets that go on swinging at the time step that follows
-        the air, yet stay within STEADY_BAND of their means and no longer spread, count as steady, and their
-        swing is reported; a wider swing is averaged in time.
+        returns how far it moved them (a fraction). prove: called once the air is settled; when the proof says that
+        the answer does not last, the air is disturbed and followed in time.
+        Inlets that go on swinging at the time step that follows the air, yet stay within STEADY_BAND of their means
+        and no longer spread, count as steady, and their swing is reported; a wider swing is averaged in time.
         """
         verdict = self._iterate(watch, settle)
         if verdict == "swinging" and self.step_size > self.suggest_time_step():
@@ -245,8 +255,12 @@ class AirSolver:
         if verdict == "unfinished":
             what = f"inlets still move by {travel:.2f} K" if self.exchange.units else str(self.stillness)
             return Outcome(False, self.iterations, reason=what)
+        proof = Proof.told(self.record.tell(lambda: Proof.tell(prove())))
+        if proof and not proof.steady:
+            kick(self)
+            return replace(self.follow(watch, settle), proof=proof)
         swing = f"inlets swing by {travel:.2f} K" if verdict == "swinging" else ""
-        return Outcome(True, self.iterations, reason=swing)
+        return Outcome(True, self.iterations, reason=swing, proof=proof)
 
     def settle_roughly(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
         """Iterate until nothing more is to be had on this grid: settled to the tolerance, or swinging."""
@@ -302,22 +316,45 @@ class AirSolver:
         return int(max(40, min(np.ceil(span), self.numerics.iterations // 4)))
 
     def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
-        """Time-accurate: let the swing saturate, then take means, for as many windows as `averaging` says."""
+        """Time-accurate: let the swing saturate, then take means over whole periods until they are certain.
+
+        As many windows as `averaging` says at least, LONGER times as many at most.
+        """
         self.set_time_step(self.suggest_time_step())
         self.monitor.first = len(self.monitor.inlets)
         watch({"phase": "following the swing in time", "time_step_s": self.step_size})
-        spin, span = (windows * self.window() for windows in self.averaging)
-        self.mean = Mean(self.state, self.exchange)
-        for step in range(spin + span):
+        window, spin = self.window(), self.averaging[0] * self.window()
+        self._march(spin, watch, settle)
+        while len(self.monitor.inlets) - self.monitor.first < LONGER * spin and self.monitor.growing(window):
+            self._march(window, watch, settle)
+        self.mean, span = Mean(self.state, self.exchange), self._whole_periods(self.averaging[1] * window)
+        for longer in range(1, LONGER + 1):
+            self._march(span, watch, settle)
+            found = self._seen(longer * span)
+            if found.band.max(initial=0.0) < CERTAIN:
+                break
+        steady = self.monitor.amplitude(found.count) < STEADY_BAND
+        reason = (
+            f"inlets swing by {found.swing.max(initial=0.0):.2f} K; "
+            f"means over {found.span:.0f} s of a time-accurate run"
+        )
+        followed = self.mean.give(self.state, found, self.step_size)
+        return Outcome(True if steady else "unsteady", self.iterations, followed, reason)
+
+    def _march(self, steps: int, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
+        """Time-accurate steps, taken into the mean once there is one."""
+        for step in range(steps):
             self.advance(outer=2)
-            if step >= spin and not self.record.repeating:
-                self.mean.add(self.state, self.balances()[1], fields=step % 4 == 0)
+            if self.mean and not self.record.repeating:
+                self.mean.add(self.state, self.balances()[1])
             if step % CHECK == 0:
                 self._look(watch, settle)
-        self.mean_heat_error = self.mean.give(self.state)
-        found = statistics(self.monitor, len(self.monitor.inlets) - span, self.step_size)
-        steady = self.monitor.amplitude(span) < STEADY_BAND
-        reason = (
-            f"inlets swing by {found.swing.max():.2f} K; means over {found.span:.0f} s of a time-accurate run"
-        )
-        return Outcome(True if steady else "unsteady", self.iterations, found, reason)
+
+    def _seen(self, steps: int) -> Statistics:
+        """What the inlets say of the last steps."""
+        return statistics(np.array(self.monitor.inlets[-steps:]), self.step_size)
+
+    def _whole_periods(self, steps: int) -> int:
+        """The least number of steps, `steps` or more, that is whole periods of the swing seen since it is followed."""
+        cycle = period(np.array(self.monitor.inlets[self.monitor.first :]), self.step_size) / self.step_size
+        return round(np.ceil(steps / cycle) * cycle) if np.isfinite(cycle) else steps

@@ -109,14 +109,43 @@ def _summary(solution: Solution, tables: dict[str, Any], judgement: Judgement | 
         "assumptions": list(tables["assumptions"]["text"]),
         "power": power,
         "unsteady": _unsteady(solution),
+        "steadiness": _steadiness(solution),
     }
 
 
 def _unsteady(solution: Solution) -> dict[str, Any] | None:
-    found = solution.outcome.statistics
-    if found is None:
+    followed = solution.outcome.followed
+    if followed is None:
         return None
-    return plain({"period_s": found.period, "span_s": found.span, "mean_error_K": float(found.error.max())})
+    found = followed.units
+    return plain(
+        {
+            "period_s": found.period,
+            "span_s": found.span,
+            "periods": found.span / found.period,
+            "mean_error_K": float(found.error.max(initial=0.0)),
+            "mean_band_K": float(found.band.max(initial=0.0)),
+        }
+    )
+
+
+def _steadiness(solution: Solution) -> dict[str, Any]:
+    """Whether a steady answer was disturbed and came back: `proven` is None where that was not tried."""
+    proof = solution.outcome.proof
+    if proof is None:
+        return {"proven": None}
+    return plain(
+        {
+            "proven": proof.steady,
+            "apart_K": proof.apart,
+            "growth_per_s": proof.rate,
+            "fold_s": proof.fold,
+            "followed_s": proof.span,
+            "cells": proof.cells,
+            "whole_grid": proof.cells == solution.scene.fluid_cells,
+            "took_s": round(proof.seconds, 3),
+        }
+    )
 
 
 def _provenance(solution: Solution) -> dict[str, Any]:

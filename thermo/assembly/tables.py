@@ -53,7 +53,9 @@ def racks(solution: Solution) -> dict[str, Any]:
     worst = exchange.unit_worst(exchange.inlet) + shown
     limit = np.array([u.limit if u.role != "cooler" else np.nan for u in units]) - ZERO_CELSIUS
     supply = np.full(len(units), solution.supply_temperature - ZERO_CELSIUS)
-    t = solution.solver.state.t
+    followed = solution.outcome.followed
+    highest = exchange.warmest(solution.solver.state.t) if followed is None else followed.fronts
+    peak = highest if followed is None else followed.warmest
     power = solution.unit_power / 1e3
     air_share = np.array([u.air_fraction for u in units])
     used = inlet_utilisation(worst, supply, limit)
@@ -76,7 +78,8 @@ def racks(solution: Solution) -> dict[str, Any]:
         "airflow_m3_s": solution.unit_flow,
         "inlet_degC": inlet,
         "inlet_worst_tier_degC": worst,
-        "inlet_max_degC": np.array([float(t[p.air].max()) for p in solution.scene.fronts]) + shown,
+        "inlet_max_degC": highest + shown,
+        "inlet_peak_degC": peak + shown,
         "inlet_swing_K": solution.swing(),
         "outlet_degC": exchange.unit_means(exchange.outlet) + shown,
         "limit_degC": limit,
@@ -107,12 +110,15 @@ def tiers(solution: Solution) -> dict[str, Any]:
     rows, shown = exchange.tiers, solution.air.reference_temperature - ZERO_CELSIUS
     names = [solution.plan.units[n].name for n in rows.unit]
     first = {n: int(np.flatnonzero(rows.unit == n)[0]) for n in np.unique(rows.unit)}
+    followed, unknown = solution.outcome.followed, np.full(len(names), np.nan)
     return {
         "rack": names,
         "tier": [n - first[unit] for n, unit in enumerate(rows.unit)],
         "z0": rows.low,
         "z1": rows.high,
         "inlet_degC": exchange.inlet + shown,
+        "inlet_swing_K": followed.tiers.swing if followed else unknown,
+        "inlet_band_K": followed.tiers.band if followed else unknown,
         "outlet_degC": exchange.outlet + shown,
     }
 

@@ -123,8 +123,8 @@ def _stopped(hall: Hall, end: np.ndarray) -> dict[str, Any]:
 def _reported(solution: couple.Solution) -> np.ndarray:
     """Mean inlets as a run reports them [degC]: of the last fields, or means of a time-accurate run."""
     reference = solution.air.reference_temperature - 273.15
-    if solution.outcome.statistics is not None:
-        return solution.outcome.statistics.mean + reference
+    if solution.outcome.followed is not None:
+        return solution.outcome.followed.units.mean + reference
     exchange = solution.solver.exchange
     return exchange.unit_means(exchange.inlet) + reference
 

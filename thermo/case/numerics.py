@@ -19,7 +19,10 @@ class GridSpec(Entry):
 
 
 class Numerics(Entry):
-    """Choices of the air solver. Constant density means Boussinesq's buoyancy."""
+    """Choices of the air solver. Constant density means Boussinesq's buoyancy.
+
+    prove_steady: where a settled answer is disturbed to see whether it lasts: a coarser grid, the case's own, nowhere.
+    """
 
     scheme: Literal["upwind", "second", "central"] = "second"  # central: unbounded, for resolved flow
     iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] = 3000
@@ -30,4 +33,5 @@ class Numerics(Entry):
     tolerance: Annotated[TemperatureDifference, Bound()] = 0.05
     time_step: Annotated[Time, Bound()] | None = None
     precision: Literal["single", "double"] = "single"
+    prove_steady: Literal["coarse", "fine", "no"] = "coarse"
     start_temperature: Temperature | None = None
