@@ -41,6 +41,7 @@ ORDER = [
     "couple",
     "result",
     "metrics",
+    "uncertainty",
     "assembly",
     "gci",
     "bench",

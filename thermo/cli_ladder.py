@@ -199,7 +199,8 @@ def _binding(one: dict[str, Any]) -> str:
     if bound["limit"] is None:
         return f"no answer: {one['reason']}"
     reason = f" ({one['reason']})" if one["converged"] is not True and one["reason"] else ""
-    return f"{bound['limit']} at {bound['where']}, {100 * bound['utilisation']:.0f} % used{reason}"
+    unsure = ", within uncertainty" if bound.get("judged") == "within uncertainty" else ""
+    return f"{bound['limit']} at {bound['where']}, {100 * bound['utilisation']:.0f} % used{unsure}{reason}"
 
 
 def _limit(document: dict[str, Any]) -> Iterator[str]:

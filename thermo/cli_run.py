@@ -226,18 +226,36 @@ def _unchanged(path: Path, text: str) -> bool:
 
 def _table(summary: dict[str, Any]) -> list[str]:
     """The run for a reader."""
-    head = f"{'rack':10} {'kind':18} {'kW':>7} {'m3/s':>6} {'inlet':>7} {'worst':>7} {'limit':>6}"
-    return [f"{head} {'outlet':>7} {'used':>6}", *map(_row, summary["racks"]), *_closing(summary)]
+    head = f"{'rack':10} {'kind':18} {'kW':>7} {'m3/s':>6} {'inlet':>7} {'worst':>7} {'highest':>7}"
+    open_by = f"{'+-num K':>7} {'+-model':>7}"
+    rows = map(_row, summary["racks"])
+    return [f"{head} {open_by} {'limit':>6} {'outlet':>7} {'used':>6}", *rows, *_closing(summary)]
 
 
 def _row(r: dict[str, Any]) -> str:
-    band = f"  +-{r['inlet_gci_K']:.2f} K by the grid" if "inlet_gci_K" in r else ""
+    def kelvin(value: float | None) -> str:
+        return "      ?" if value is None else f"{value:7.2f}"
+
     limit = f"{r['limit_degC']:6.1f}" if r["limit_degC"] is not None else "     -"
     used = f"{100 * r['utilisation']:5.0f}%" if r["utilisation"] is not None else "     -"
+    open_by = f"{kelvin(r['inlet_numerical_K'])} {kelvin(r['inlet_model_K'])}"
+    unsure = f"  {r['judged']}" if r["judged"] == "within uncertainty" else ""
     return (
         f"{r['name']:10} {r['kind']:18} {r['power_kW']:7.1f} {r['airflow_m3_s']:6.2f} {r['inlet_degC']:7.2f} "
-        f"{r['inlet_worst_tier_degC']:7.2f} {limit} {r['outlet_degC']:7.2f} {used}{band}"
+        f"{r['inlet_worst_tier_degC']:7.2f} {r['inlet_max_degC']:7.2f} {open_by} {limit} {r['outlet_degC']:7.2f} "
+        f"{used}{unsure}"
     )
+
+
+def _steadiness(found: dict[str, Any]) -> str:
+    """How a steady answer took its disturbance; "" where none was made."""
+    if found["proven"] is None:
+        return "not proven steady (--prove-steady)"
+    where = "the case's own grid" if found["whole_grid"] else f"a coarser grid of {found['cells']:,} cells"
+    word = "proven steady" if found["proven"] else "found unsteady"
+    way = "falling" if found["growth_per_s"] < 0 else "growing"
+    e_fold = f", {way} by e in {found['fold_s']:.0f} s" if found["fold_s"] else ""
+    return f"{word} on {where}: {found['apart_K']:.2f} K after {found['followed_s']:.0f} s of a kick of 0.5 K{e_fold}"
 
 
 def _closing(summary: dict[str, Any]) -> list[str]:
@@ -246,15 +264,17 @@ def _closing(summary: dict[str, Any]) -> list[str]:
     seconds, balance, bound = summary["time_s"]["total"], summary["balance"], summary["binding"]
     lines = [
         f"{state}{reason}, {summary['iterations']} iterations, {seconds:.1f} s on {summary['device']}",
+        *([_steadiness(summary["steadiness"])] if summary["converged"] is True else []),
+        f"uncertainty, {summary['uncertainty']['said']}",
         f"balance: mass {balance['mass_percent']:+.3f} %, heat {balance['heat_percent']:+.3f} %",
         *map(_hot_spot, summary["hotspots"]),
     ]
     if summary["power"]:
         lines.append(_power(summary["power"]))
     if bound["limit"]:
-        lines.append(
-            f"binding limit: {bound['limit']} at {bound['where']}, {100 * bound['utilisation']:.0f} % used"
-        )
+        unsure = ", within uncertainty" if bound["judged"] == "within uncertainty" else ""
+        used = f"{100 * bound['utilisation']:.0f} % used{unsure}"
+        lines.append(f"binding limit: {bound['limit']} at {bound['where']}, {used}")
     return lines
 
 

@@ -79,6 +79,26 @@ class Solution:
             return np.full(len(self.plan.units), np.nan)
         return np.ptp(self.solver.monitor.window(self.solver.window()), axis=0)
 
+    def unsettled(self) -> np.ndarray:
+        """How far each unit's reported inlet may be from its mean in time [K].
+
+        Of means over a time-accurate run their band; else how far the inlet was from what is reported in the last
+        window; nan before any step.
+        """
+        if self.outcome.followed is not None:
+            return self.outcome.followed.units.band
+        window = self.solver.monitor.window(self.solver.window())
+        if not window.size:
+            return np.full(len(self.plan.units), np.nan)
+        exchange = self.solver.exchange
+        return np.abs(window - exchange.unit_means(exchange.inlet)).max(axis=0)
+
+    def imbalance(self) -> float:
+        """The heat that the balance leaves open, as a temperature of the air that passes [K]."""
+        balance, air = self.balance(), self.solver.air_passing() * self.air.heat_capacity
+        open_by = 10.0 * balance["heat_percent"] * balance["heat_given_kW"]  # W: a percent of a kW is 10 W
+        return abs(open_by) / air if air > 0 else 0.0
+
     def balance(self) -> dict[str, float]:
         """What the openings leave open: air in less out, and heat given less carried off, in percent."""
         flow, heat = self.solver.exchange.opening_fluxes(self.solver.state)

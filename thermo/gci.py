@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from . import uncertainty
 from .couple import Solution
+from .metrics import binding
 from .result import Result
 
 RATIOS = (2.0, 2.0**0.5, 1.0)  # cell sizes, coarsest first, times the case's own
@@ -70,22 +72,32 @@ def study(solve: Callable[[float, Any], Solution]) -> list[Solution]:
 
 
 def with_bands(result: Result, solutions: Sequence[Solution]) -> Result:
-    """The finest grid's result with its racks' bands: column `inlet_gci_K`, table and summary entry `gci`."""
+    """The finest grid's result with bands: racks' `inlet_gci_K` and what rests on it, table and summary entry `gci`."""
     inlets = [s.solver.exchange.unit_means(s.solver.exchange.inlet) for s in solutions]
     cells = [s.scene.fluid_cells for s in solutions]
     formal = FORMAL[solutions[-1].case.numerics.scheme]
     bands, order = band(inlets, cells, formal)
-    racks = result.table("racks") | {"inlet_gci_K": bands}
+    racks = result.table("racks")
+    racks |= uncertainty.columns(
+        bands, racks["inlet_time_K"], float(racks["inlet_balance_K"].max(initial=0.0))
+    )
+    verdicts = uncertainty.judged(racks["inlet_worst_tier_degC"], racks["limit_degC"], racks)
+    racks["judged"] = np.array(verdicts, dtype=str)
     shown = solutions[-1].air.reference_temperature - 273.15
     table = {
         "rack": racks["name"],
         **{f"cells_{n}_degC": t + shown for n, t in zip(cells, inlets, strict=True)},
     }
     table |= {"order": order, "band_K": bands}
+    largest = float(bands.max(initial=0.0))
+    keys = ("inlet_gci_K", "inlet_numerical_K", "judged")
+    news = [
+        dict(zip(keys, row, strict=True)) for row in zip(*(racks[key].tolist() for key in keys), strict=True)
+    ]
     summary = {
-        "gci": {"cells": cells, "formal_order": formal, "largest_band_K": float(bands.max(initial=0.0))},
-        "racks": [
-            row | {"inlet_gci_K": float(b)} for row, b in zip(result.summary["racks"], bands, strict=True)
-        ],
+        "gci": {"cells": cells, "formal_order": formal, "largest_band_K": largest},
+        "racks": [row | new for row, new in zip(result.summary["racks"], news, strict=True)],
+        "uncertainty": uncertainty.document(grid=True),
     }
+    summary["binding"] = binding(result.extended({"racks": racks}, {}))
     return result.extended({"racks": racks, "gci": table}, summary)

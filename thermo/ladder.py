@@ -265,6 +265,7 @@ def _totals(result: Result, case: Case, plan: Plan) -> dict[str, Any]:
         "liquid_kW": sum(row["liquid_kW"] for row in rows),
         "supply_degC": rows[0]["supply_degC"] if rows else None,
         "inlet_max_degC": max((row["inlet_worst_tier_degC"] for row in racks), default=None),
+        "inlet_numerical_max_K": max((row["inlet_numerical_K"] for row in racks), default=None),
         "swing_max_K": max((row["inlet_swing_K"] for row in rows), default=None),
         "mean_error_K": (result.summary.get("unsteady") or {}).get("mean_error_K"),
         "voltage_min_pu": power.get("voltage_min_pu"),

@@ -260,12 +260,29 @@ def _metrics_table(numbers: dict[str, float]) -> dict[str, list[Any]]:
 
 
 def binding(result: Result) -> dict[str, Any]:
-    """The limit that binds first: the row of the limits table with the largest utilisation."""
+    """The limit that binds first: the row of the limits table with the largest utilisation.
+
+    judged: what can be said of it, "ok", "over" or, of a rack's inlet, "within uncertainty" of the limit.
+    """
     worst = worst_by_limit(result)
     if not worst:
-        return {"limit": None, "where": None, "utilisation": None}
+        return {"limit": None, "where": None, "utilisation": None, "judged": None}
     row = max(worst.values(), key=lambda r: r["utilisation"])
-    return {key: row[key] for key in ("limit", "where", "utilisation")}
+    return {key: row[key] for key in ("limit", "where", "utilisation")} | {"judged": _judged(result, row)}
+
+
+def _judged(result: Result, limit: dict[str, Any]) -> str:
+    if limit["limit"] == "rack inlet":
+        racks = {rack["name"]: rack for rack in result.rows("racks")}
+        found = racks.get(limit["where"], {}).get("judged")
+        if found:
+            return str(found)
+    return "over" if limit["utilisation"] >= 1.0 else "ok"
+
+
+def close_inlets(result: Result) -> list[str]:
+    """Racks and shelves whose limit lies within the uncertainty of their inlet."""
+    return [row["name"] for row in it_rows(result) if row.get("judged") == "within uncertainty"]
 
 
 def worst_by_limit(result: Result) -> dict[str, dict[str, Any]]:

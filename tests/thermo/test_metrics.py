@@ -140,7 +140,12 @@ def test_binding_is_the_largest_utilisation():
         "utilisation": [0.7, 0.9, 1.2, np.nan],
     }
     result = room([rack("A0", 0)], limits=limits)
-    assert metrics.binding(result) == {"limit": "busway", "where": "bus_b", "utilisation": 1.2}
+    assert metrics.binding(result) == {
+        "limit": "busway",
+        "where": "bus_b",
+        "utilisation": 1.2,
+        "judged": "over",
+    }
     assert {k: v["where"] for k, v in metrics.worst_by_limit(result).items()} == {
         "busway": "bus_b",
         "rack inlet": "A0",

@@ -202,7 +202,7 @@ def test_report_stands_alone_and_says_what_binds(result, tmp_path, needs_gl):
 
 def test_report_without_gl_still_comes_and_says_what_is_wrong(result, tmp_path, without_gl):
     loose = {"converged": False, "balance": {"mass_percent": 0.0, "heat_percent": 3.0}}
-    loose["unsteady"] = {"period_s": 62.0, "span_s": 310.0, "mean_error_K": 0.081}
+    loose["unsteady"] = {"period_s": 62.0, "span_s": 310.0, "mean_error_K": 0.02, "mean_band_K": 0.081}
     named = result.extended({"assumptions": {"text": ["<script>alert(1)</script>"]}}, loose)
     warnings = report.write(named, tmp_path / "page.html")
     assert "did not converge" in warnings[0]
@@ -210,7 +210,7 @@ def test_report_without_gl_still_comes_and_says_what_is_wrong(result, tmp_path, 
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "libosmesa6" in text
     assert "IS OPEN BY 3.000 %" in text
-    assert "period 62 s. Means over 310 s, uncertain by 0.08 K" in text
+    assert "period 62 s. Means over 310 s, uncertain by 0.08 K at most (95 %)" in text
     assert "<svg" in text
     assert "script" not in Page(text).tags
     report.write(named, tmp_path / "again.html")

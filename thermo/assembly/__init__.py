@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from .. import __version__, device
+from .. import __version__, device, uncertainty
 from ..couple import Solution
 from ..metrics import add_metrics
 from ..power import tables as power_tables
@@ -18,7 +18,8 @@ from .restart import held_arrays
 
 RACK_KEYS = (
     "name", "kind", "power_kW", "airflow_m3_s", "inlet_degC", "inlet_worst_tier_degC", "inlet_max_degC",
-    "inlet_swing_K", "outlet_degC", "limit_degC", "utilisation", "ok",
+    "inlet_peak_degC", "inlet_swing_K", "inlet_gci_K", "inlet_numerical_K", "inlet_model_K", "outlet_degC",
+    "limit_degC", "utilisation", "ok", "judged",
 )  # fmt: skip
 SCHEMES = {
     "upwind": "first-order upwind",
@@ -110,6 +111,7 @@ def _summary(solution: Solution, tables: dict[str, Any], judgement: Judgement | 
         "power": power,
         "unsteady": _unsteady(solution),
         "steadiness": _steadiness(solution),
+        "uncertainty": uncertainty.document(grid=False),
     }
 
 

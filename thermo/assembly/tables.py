@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import uncertainty
 from ..air.monitor import Monitor
 from ..couple import Solution
 from ..scene import AIR
@@ -53,6 +54,8 @@ def racks(solution: Solution) -> dict[str, Any]:
     worst = exchange.unit_worst(exchange.inlet) + shown
     limit = np.array([u.limit if u.role != "cooler" else np.nan for u in units]) - ZERO_CELSIUS
     supply = np.full(len(units), solution.supply_temperature - ZERO_CELSIUS)
+    unknown = np.full(len(units), np.nan)
+    open_by = uncertainty.columns(unknown, solution.unsettled(), solution.imbalance())
     followed = solution.outcome.followed
     highest = exchange.warmest(solution.solver.state.t) if followed is None else followed.fronts
     peak = highest if followed is None else followed.warmest
@@ -81,12 +84,14 @@ def racks(solution: Solution) -> dict[str, Any]:
         "inlet_max_degC": highest + shown,
         "inlet_peak_degC": peak + shown,
         "inlet_swing_K": solution.swing(),
+        **open_by,
         "outlet_degC": exchange.unit_means(exchange.outlet) + shown,
         "limit_degC": limit,
         "limit_name": [u.limit_name for u in units],
         "supply_degC": supply,
         "utilisation": used,
         "ok": ~(used > 1.0),
+        "judged": uncertainty.judged(worst, limit, open_by),
         "voltage_pu": voltage,
         "machines": [u.machines for u in units],
         "feed": [", ".join(f"{element} {100 * share:.0f} %" for element, share in u.feeds) for u in units],

@@ -143,6 +143,7 @@ def _write_table(file: h5py.File, result: Result, name: str) -> None:
         raise ValueError(f"'{name}' cannot be a table: the name is taken by the file's own layout")
     group = file.create_group(name, track_order=True)
     group.attrs["table"] = 1
+    doubt = (result.summary.get("uncertainty") or {}).get("said")
     for column, values in result.table(name).items():
         text = values.dtype.kind in "US"
         stored = values.astype(object) if text else values
@@ -150,3 +151,5 @@ def _write_table(file: h5py.File, result: Result, name: str) -> None:
             column, data=stored, dtype=h5py.string_dtype() if text else values.dtype
         )
         dataset.attrs["units"] = result.units(f"{name}/{column}")
+        if doubt and column.startswith("inlet") and column.endswith("_degC"):
+            dataset.attrs["uncertainty"] = f"racks/inlet_numerical_K, racks/inlet_model_K; {doubt}"

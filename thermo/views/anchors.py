@@ -7,7 +7,7 @@ from typing import Any
 
 from ..result import Result
 from . import colours
-from .wording import by_group, opening_words, worst_units
+from .wording import by_group, inlet_words, opening_words, worst_units
 
 NEAR = 5.0  # [K] to the limit
 ABOVE = 0.6  # [m] labels stand over what they name
@@ -32,7 +32,7 @@ def unit_anchors(result: Result, count: int = 6) -> list[Anchor]:
     worst = worst_units(result, count)
     for row in worst[:3] + [row for row in worst[3:] if colours.margin(row) < NEAR]:
         x, y, z = 0.5 * (row["x0"] + row["x1"]), 0.5 * (row["y0"] + row["y1"]), row["z1"]
-        text = f"{row['name']}  {row['inlet_worst_tier_degC']:.1f} °C\nlimit {row['limit_degC']:.0f}"
+        text = f"{row['name']}  {inlet_words(row)} °C\nlimit {row['limit_degC']:.0f}"
         anchors.append(Anchor((x, y, z), text, colours.unit_colour(row), "unit"))
     return anchors
 

@@ -18,7 +18,7 @@ from ..doctor.gl import NoGL
 from ..metrics import worst_by_limit
 from ..result import Result, open_result
 from . import oneline, plan, plots, report, scene3d
-from .wording import number, totals_line, verdict
+from .wording import inlet_words, number, totals_line, verdict
 
 RUNG_FOLDER = re.compile(r"rung_([0-9.]+)kW$")
 COLUMNS = 3  # pictures in a line of the strip
@@ -252,7 +252,8 @@ def _caption(rung: dict[str, Any], ladder: Ladder) -> str:
     binding = rung["binding"]
     result = result_of(rung, ladder)
     worst = worst_by_limit(result).get("rack inlet") if result else None
-    inlet = f", worst inlet {worst['value']:.1f} °C" if worst else ""
+    racks = {row["name"]: row for row in result.rows("racks")} if result else {}
+    inlet = f", worst inlet {inlet_words(racks[worst['where']])} °C" if worst else ""
     used = number(100 * (binding["utilisation"] if binding["utilisation"] is not None else nan), 0)
     return f"{rung['density_kW']:g} kW{inlet}\n{binding['limit']} at {binding['where']}: {used} %"
 

@@ -10,7 +10,7 @@ from ..result import Result
 from . import colours
 from .layers import slice_height
 from .sheet import Row, Sheet, draw_sheet
-from .wording import name_of, totals_line
+from .wording import doubt, inlet_words, name_of, totals_line
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -37,7 +37,8 @@ def draw(result: Result, path: str | Path) -> Path:
             for row in result.rows("power/path")
         ],
         legend={f"inlet {c.name}": c.colour for c in reversed(colours.MARGINS)},
-        note=f"Worst tier's mean inlet in °C. Heavy edge: front (air in). Air temperature at {height:.1f} m.",
+        note=f"Worst tier's mean inlet in °C. Heavy edge: front (air in). Air temperature at {height:.1f} m. "
+        + f"Uncertainty: {doubt(result)}." * bool(doubt(result)),
     )
     return draw_sheet(sheet, path, result)
 
@@ -85,8 +86,7 @@ def _boxed(box: tuple[float, ...]) -> Row:
 
 
 def _inlet(row: Row) -> list[str]:
-    degC = row["inlet_worst_tier_degC"]
-    return [row["name"], f"{degC:.1f}"] if isfinite(degC) else [row["name"]]
+    return [row["name"], inlet_words(row)] if isfinite(row["inlet_worst_tier_degC"]) else [row["name"]]
 
 
 def _loaded(name: str, percent: float) -> Row:

@@ -16,9 +16,12 @@ from ..metrics import INTAKE_DEPTH, worst_by_limit
 from ..result import Result
 from . import colours, course, electrical, oneline, phases, plan, plots, scene3d
 from .wording import (
+    UNSURE,
     by_group,
+    doubt,
     figures,
     flow_of,
+    inlet_words,
     is_over,
     name_of,
     number,
@@ -151,14 +154,14 @@ def mark(utilisation: float | None) -> str:
 
 def _tiles(result: Result) -> list[dict[str, str]]:
     t = totals(result)
-    inlet = [r["inlet_worst_tier_degC"] for r in worst_units(result, 1)]
+    inlet = [inlet_words(r) for r in worst_units(result, 1)]
     power = result.summary.get("power") or {}
     tiles = [
         (f"{(t['rack_kW'] + t['shelf_kW']) / 1000:.2f} MW", "IT at the cords"),
         (f"{t['racks']:.0f}", "racks"),
         (f"{t['machines']:.0f}", "miners on shelves"),
         (f"{t['inflow_m3_s']:.0f} m³/s", "air through the hall"),
-        (f"{number(inlet[0]) if inlet else '-'} °C", "inlet of the worst unit"),
+        (f"{inlet[0] if inlet else '-'} °C", "inlet of the worst unit"),
         (f"{len(result.rows('hotspots'))}", "hot spots"),
         (f"{number(power.get('loss_kW'), 0)} kW", "distribution losses"),
         (f"{number(power.get('voltage_min_pu'), 3)}", "lowest voltage, p.u."),
@@ -192,6 +195,10 @@ def _rack(row: dict[str, Any]) -> dict[str, Any]:
         "power": number(row["power_kW"]),
         "airflow": number(row["airflow_m3_s"], 2),
         "inlet": number(row["inlet_degC"]),
+        "numerical": number(row.get("inlet_numerical_K")),
+        "model": number(row.get("inlet_model_K"), missing="?"),
+        "peak": number(row.get("inlet_peak_degC")),
+        "judged": "within uncertainty" if row.get("judged") == UNSURE else "",
         "worst": number(row["inlet_worst_tier_degC"]),
         "highest": number(row["inlet_max_degC"]),
         "swing": number(row["inlet_swing_K"]),
@@ -291,7 +298,9 @@ def _trust(result: Result) -> list[str]:
         f"Solution: {state_of_solution(result)} after {steps} iterations"
         + (f" ({reason})." if reason else ".")
     ]
-    said += _flapping(result)
+    said += [*_flapping(result), *_steadiness(result)]
+    if doubt(result):
+        said.append(f"Uncertainty of inlets: {doubt(result)}.")
     for name, goal in (("mass", MASS_GOAL), ("heat", HEAT_GOAL)):
         off = balance.get(f"{name}_percent")
         if off is not None:
@@ -300,9 +309,10 @@ def _trust(result: Result) -> list[str]:
     swing = [r["inlet_swing_K"] for r in result.rows("racks") if isfinite(r["inlet_swing_K"])]
     if swing:
         said.append(f"Rack inlets swing by up to {max(swing):.1f} K over the window they were watched.")
-    said.append(
-        "Temperatures near row ends depend most on the grid; run a finer `grid.cell` before acting on 1 K."
-    )
+    if not result.has_table("gci"):
+        said.append(
+            "Temperatures near row ends depend most on the grid; run with `--gci` before acting on 1 K."
+        )
     return said
 
 
@@ -311,11 +321,22 @@ def _flapping(result: Result) -> list[str]:
     found = result.summary.get("unsteady") or {}
     if not found:
         return []
-    period, error = number(found.get("period_s"), 0), number(found.get("mean_error_K"), 2)
+    period, error = number(found.get("period_s"), 0), number(found.get("mean_band_K"), 2)
     span = number(found.get("span_s"), 0)
     return [
-        f"The air does not stand still: period {period} s. Means over {span} s, uncertain by {error} K at most."
+        f"The air does not stand still: period {period} s. Means over {span} s, uncertain by {error} K at most (95 %)."
     ]
+
+
+def _steadiness(result: Result) -> list[str]:
+    """Whether a steady answer was disturbed to see if it lasts."""
+    found = result.summary.get("steadiness") or {}
+    if found.get("proven") is None:
+        return []
+    grid = "its own grid" if found["whole_grid"] else f"a coarser grid ({found['cells']} cells)"
+    verdict = "Proven steady" if found["proven"] else "A steady answer was found not to last"
+    apart, span = number(found["apart_K"], 2), number(found["followed_s"], 0)
+    return [f"{verdict}: disturbed by 0.5 K on {grid}, the air was {apart} K apart after {span} s."]
 
 
 def _grid(result: Result) -> str:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from math import isfinite, nan
 from typing import Any
 
-from ..metrics import it_rows
+from ..metrics import close_inlets, it_rows
 from ..result import Result
+
+UNSURE = "within uncertainty"
+
+
+def inlet_words(row: dict[str, Any]) -> str:
+    """The worst tier's inlet of a rack with its numerical uncertainty, where that is known."""
+    degC, open_by = row["inlet_worst_tier_degC"], row.get("inlet_numerical_K", nan)
+    return f"{number(degC)} ± {number(open_by)}" if isfinite(open_by) else number(degC)
+
+
+def doubt(result: Result) -> str:
+    """What the uncertainty beside the inlets is, as the run states it; "" when it does not."""
+    return str((result.summary.get("uncertainty") or {}).get("said") or "")
 
 
 def name_of(result: Result) -> str:
@@ -34,9 +47,13 @@ def verdict(result: Result) -> str:
     if bound.get("utilisation") is None:
         return "No limit was evaluated."
     at = f"{bound['limit']} at {bound['where']} (utilisation {100.0 * bound['utilisation']:.0f} %)"
+    if bound.get("judged") == UNSURE:
+        return f"WITHIN UNCERTAINTY of the limit, on neither side for certain: {at}"
     if bound["utilisation"] >= 1.0:
         return f"OVER THE LIMIT: {at}"
-    return f"Within every limit. First to bind: {at}"
+    close = len(close_inlets(result))
+    unsure = f"; {close} inlets within uncertainty of theirs" if close else ""
+    return f"Within every limit{unsure}. First to bind: {at}"
 
 
 def is_over(result: Result) -> bool:
