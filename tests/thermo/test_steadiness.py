@@ -5,6 +5,7 @@ import pytest
 from box_hall import SIZE, even, hall, quiet, solver, stay, through, unit
 
 from thermo import device as devices
+from thermo.air.solver import AirSolver
 from thermo.air.steadiness import FLOOR, KICK, NEAR, Proof, _verdict, aisle, growth, kick, prove
 from thermo.plan import Plan, Solid
 
@@ -107,3 +108,39 @@ def test_the_aisle_is_the_narrowest_clear_depth():
     assert aisle(hall(Plan(SIZE, (), through()), even())) == np.inf
     halved = Plan(SIZE, (unit(box=(1.5, 2.5, 0.5, 1.5, 0, 1), facing="-y"),), through(), symmetry=("y_min",))
     assert aisle(hall(halved, even())) == pytest.approx(1.0)  # 0.5 m to the plane
+
+
+@pytest.mark.parametrize("before_the_end", [100, 30, 3])
+def test_a_run_followed_after_its_proof_goes_on_exactly(before_the_end, monkeypatch):
+    unstable = Proof(False, 1.0, 0.01, 90.0, 100, 0.5, 1.0)
+
+    def begun():
+        found = rack_hall()
+        found.averaging = (1, 1)
+        return found
+
+    whole = begun()
+    outcome = whole.run(quiet, stay, lambda: unstable)
+    stop = len(whole.monitor.inlets) - before_the_end
+    cut, step = begun(), AirSolver.step
+
+    def interrupt(self, *how, **more):
+        if len(self.monitor.inlets) == stop:
+            raise KeyboardInterrupt
+        step(self, *how, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AirSolver, "step", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            cut.run(quiet, stay, lambda: unstable)
+    cut.go_back()
+    again = begun()
+    again.record.resume(cut.record.checkpoint())
+    found = again.run(quiet, stay, lambda: pytest.fail("proven a second time"))
+    assert found.proof == outcome.proof == unstable
+    assert (found.reason, found.iterations) == (outcome.reason, outcome.iterations)
+    for name, value in vars(whole.state).items():
+        assert np.array_equal(getattr(again.state, name), value), name
+    assert np.array_equal(found.followed.tiers.mean, outcome.followed.tiers.mean)
+    assert np.array_equal(found.followed.warmest, outcome.followed.warmest)
+    assert found.followed.stored == outcome.followed.stored
