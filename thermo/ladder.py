@@ -232,7 +232,12 @@ def entry(found: Found) -> dict[str, Any]:
         bound = found.binding or NOTHING
         used = {bound["limit"]: bound["utilisation"]} if found.binding else {}
         said = {"reason": found.reason, "assumptions": list(rung.plan.assumptions)}
-        return head | {"binding": dict(bound), "utilisations": used, "converged": False, **said}
+        return head | {
+            "binding": {"judged": None} | dict(bound),
+            "utilisations": used,
+            "converged": False,
+            **said,
+        }
     worst = worst_by_limit(result)
     return plain(
         head

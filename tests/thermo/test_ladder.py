@@ -266,7 +266,7 @@ def test_a_rung_that_diverges_is_told_and_the_others_go_on(solving):
     entry = ladder.entry(found[1])
     assert entry["converged"] is False
     assert entry["reason"] == "the air diverged at iteration 40"
-    assert entry["binding"] == {"limit": None, "where": None, "utilisation": None}
+    assert entry["binding"] == {"limit": None, "where": None, "utilisation": None, "judged": None}
 
 
 def test_an_interrupt_inside_a_rung_ends_the_climb(solving):
@@ -280,7 +280,7 @@ def test_fans_too_weak_are_themselves_the_limit(solving):
     solving.failures[20] = FansTooWeak("too weak", "fans")
     found = climbed([20, 40])
     entry = ladder.entry(found[0])
-    assert entry["binding"] == {"limit": "fans", "where": "fans", "utilisation": 1.0}
+    assert entry["binding"] == {"limit": "fans", "where": "fans", "utilisation": 1.0, "judged": None}
     assert ladder.crossings([entry])["fans"] == {"density_kW": 20, "where": "fans", "between_kW": [20, 20]}
 
 
@@ -354,7 +354,7 @@ def test_the_document_keeps_its_contract(tmp_path, capsys):
     document = json.loads(capsys.readouterr().out)
     assert {"rungs", "limit_kW"} <= set(document)
     for one in document["rungs"]:
-        assert set(one["binding"]) == {"limit", "where", "utilisation"}
+        assert set(one["binding"]) == {"limit", "where", "utilisation", "judged"}
         assert one["binding"]["utilisation"] == max(one["utilisations"].values())
         assert {"rack inlet", "transformer", "cable", "busway", "breaker", "voltage", "rack airflow"} < set(
             one["utilisations"]
