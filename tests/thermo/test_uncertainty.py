@@ -1,5 +1,7 @@
 """What stands beside an inlet: parts added up, what is not known left out and said, verdicts near a limit."""
 
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -65,7 +67,28 @@ def test_a_unit_without_a_limit_is_over_none():
     assert uncertainty.judged([40.0], [NAN], racks) == [OK]
 
 
+def test_the_models_figures_are_those_of_the_measured_hall():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "validation-halls.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.split("|")] for line in page.splitlines() if "RISE POD 2 at" in line
+    ]
+    fronts = {
+        what: [float(r[5]) for r in rows if r[2] == f"fronts, 12 sensors: {what} [K]"]
+        for what in ("bias", "rms")
+    }
+    assert len(fronts["bias"]) == len(fronts["rms"]) == 3
+    # as many sensors in each window, so windows count alike; half of the last digit given, and what a rerun may move
+    assert uncertainty.MODEL.bias == pytest.approx(np.mean(fronts["bias"]), abs=0.15)
+    assert uncertainty.MODEL.rms == pytest.approx(np.sqrt(np.mean(np.square(fronts["rms"]))), abs=0.15)
+
+
 # --- what is said of it -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_model(monkeypatch):
+    """As if no hall had been measured."""
+    monkeypatch.setattr(uncertainty, "MODEL", None)
 
 
 def doubtful(open_by):
@@ -80,7 +103,7 @@ def doubtful(open_by):
     return told.extended({}, {"binding": binding(told)})
 
 
-def test_the_verdict_says_when_a_limit_is_within_uncertainty():
+def test_the_verdict_says_when_a_limit_is_within_uncertainty(no_model):
     sure, unsure = doubtful(0.0), doubtful(50.0)
     assert sure.summary["binding"]["limit"] == "rack inlet"
     assert sure.summary["binding"]["judged"] == OVER
