@@ -17,7 +17,8 @@ those the sources state, and what they do not state is marked (A) in the case fi
 
 Column "coarser grids" beside "here" tells the numerical error, "difference" the whole one: numerics, model, and
 inputs that are not well known. Differences are shares of the reference; for temperatures of the span from the
-coolers' supply to the hottest sensor. The band is what doubtful inputs and known models excuse.
+coolers' supply to the hottest sensor; where the reference is 0 or a share, of 1. The band is what doubtful inputs and
+known models excuse.
 
 ![Solved against measured temperatures and speeds](validation-halls.png)
 
@@ -55,7 +56,8 @@ Mock-up:
   sixth of the air of the ceiling tiles; with them a half-open plate's loss comes to 3.0 instead of 4.4 Pa.
 - Door strips are one panel each; the grates' vanes are one cell tall.
 - The subfloor's air is as much too fast in FDS as here: what enters through its slots is less even than assumed.
-- Hot aisle and ceiling come out too fast by 0.1 to 0.2 m/s, more than FDS's; grid and model were not told apart there.
+- Hot aisle and ceiling come out too fast by 0.1 to 0.2 m/s, that is by half to three quarters, more than FDS's; the
+  grid changes it little.
 - Labels of some probes are doubtful: two pairs of probes share one place and differ by a factor of two.
 """
 

@@ -18,7 +18,7 @@ ZONES = ("subfloor", "cold aisle", "behind the cabinets", "hot aisle", "below th
 TITLE = "FM/FPRF mock-up at 78 air changes an hour"
 GOOD = 0.30  # of the measured speed, and
 STILL = 0.25  # [m/s] whichever is more: near
-WORST = "of 1 m/s: FDS is 0.26 m/s off in the subfloor, whose air enters slower than the fan's flow says"
+WORST = "what FDS is off in its worst zone, the subfloor (55 %), and the 30 % of speed that are called good"
 PLATE = room.Band(
     1.0,
     "a half-open plate loses 9.6 velocity heads by the formula used and 4.0 by Idelchik's for thin sharp edges (from "
@@ -59,7 +59,7 @@ def findings() -> Iterator[Finding]:
     for number, zone in enumerate(ZONES):
         here = known["zone"] == number
         mean = float(measured[here].mean())
-        band = room.Band(0.3, WORST, _peer(peer, measured), scale=1.0)
+        band = room.Band(0.85, WORST, _peer(peer, measured))
         values = [float(f[here].mean()) for f in found]
         yield room.finding(TITLE, f"mean speed, {zone} [m/s]", mean, values, band, source)
     yield from _drops(results)
