@@ -22,6 +22,7 @@ SCRIPTS = {
     "ieee13": "ieee13_dss/IEEE13Nodeckt.dss",
     "ieee34": "34Bus/ieee34Mod1.dss",
     "ieee123": "ieee123_dss/Run_IEEE123Bus.DSS",
+    "ieee123_closed": "ieee123_dss/IEEE123Master.dss",  # both ties closed
 }
 EXPONENT = {
     1: (0, 0),

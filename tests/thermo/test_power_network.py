@@ -156,6 +156,26 @@ def test_nodes_in_any_order_and_lines_either_way_round(device):
     np.testing.assert_allclose(v[0], solve(other, device=device).voltage[0, 1], rtol=1e-9)  # steps of 1e-10
 
 
+def test_a_closed_tie_is_the_line_it_is(device):
+    """Two equal lines side by side are one of half the impedance; the tie carries half."""
+    line = {"f": 0, "t": 1, "r1": Z.real, "x1": Z.imag, "r0": 3 * Z.real, "x0": 3 * Z.imag}
+    half = {key: value / 2 if key not in "ft" else value for key, value in line.items()}
+    loads = [{"node": 1, "p": [20e3, 5e3, 0], "q": [3e3, 0, 0]}]
+    ring = Network.from_tables(document(lines=[line, line], loads=loads))
+    one, two = (
+        solve(net, device=device) for net in (ring, Network.from_tables(document(lines=[half], loads=loads)))
+    )
+    np.testing.assert_allclose(one.voltage, two.voltage, rtol=1e-8)  # ties close to 1e-9
+    np.testing.assert_allclose(
+        one.tie_current[0, 0], two.branch_current[0, 1] / 2, rtol=0, atol=1e-5
+    )  # of 45 A
+    np.testing.assert_allclose(one.loss_w, two.loss_w, rtol=1e-6)
+    lost = solve(ring, ring.p * 500, ring.q * 500, device=device)
+    assert lost.status[0] == 1
+    assert np.isnan(lost.voltage).all()
+    assert np.isnan(lost.tie_current).all()
+
+
 @pytest.mark.parametrize(
     ("tables", "words"),
     [

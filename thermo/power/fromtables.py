@@ -62,9 +62,15 @@ def network_of(document: Mapping[str, Any]) -> Network:
         raise NetworkError(problems)
     for row in tables["shunts"]:
         shunt[position[row["node"]]] += _matrix(row.get("g", 0.0)) + 1j * _matrix(row.get("b", 0.0))
-    return Network(**_branch_tables(n, parent, order), **_node_tables(tables, root), shunt=frozen(shunt),
-                   **_load_tables(tables["loads"], position, tables["nodes"]),
-                   ties=tuple(Tie(b.one, b.other, b.impedance) for b in ties))  # fmt: skip
+    tabled = _branch_tables(n, parent, order, [b.place for b in ties])
+    closing = (Tie(b.one, b.other, b.impedance, tabled["places"].index(b.place)) for b in ties)
+    return Network(
+        **tabled,
+        **_node_tables(tables, root),
+        **_load_tables(tables["loads"], position, tables["nodes"]),
+        shunt=frozen(shunt),
+        ties=tuple(closing),
+    )
 
 
 def _line(label: str, row: Mapping[str, Any], position: Mapping[Any, int], shunt: np.ndarray) -> Branch:
@@ -166,11 +172,14 @@ def _backwards(parent: np.ndarray, tree: Sequence[Branch]) -> list[Branch]:
     return [b for b in tree if not _straight(b) and parent[b.one] == b.other]
 
 
-def _branch_tables(n: int, parent: np.ndarray, feeding: Mapping[int, Branch]) -> dict[str, Any]:
+def _branch_tables(
+    n: int, parent: np.ndarray, feeding: Mapping[int, Branch], further: Sequence[str]
+) -> dict[str, Any]:
+    """Branches, their ratings and places; `further` are places of ties."""
     impedance, turns = np.zeros((n, 3, 3), complex), np.tile(np.eye(3), (n, 1, 1))
     rating, group, place = np.zeros(n), np.full(n, -1, np.int32), np.zeros(n, np.int32)
     groups = tuple(dict.fromkeys(b.group for b in feeding.values() if b.rating > 0))
-    places = tuple(dict.fromkeys(["source", *(feeding[k].place for k in sorted(feeding))]))
+    places = tuple(dict.fromkeys(["source", *(feeding[k].place for k in sorted(feeding)), *further]))
     for node, branch in feeding.items():
         impedance[node], turns[node], rating[node] = branch.impedance, branch.turns, branch.rating
         group[node] = groups.index(branch.group) if branch.rating > 0 else -1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from . import ties
 from .tree import Network
 
 Sweep = Callable[..., None]  # the operator `sweep` of kernels, by way of thermo.device
@@ -32,6 +34,7 @@ class Solution:
     voltage_max_pu: np.ndarray
     loading: np.ndarray  # (S, G) largest current / rating in each of `network.groups`
     losses_w: np.ndarray  # (S, places) [W] in each of `network.places`
+    tie_current: np.ndarray | None = None  # (S, T, 3) complex [A] from `one` to `other` of each closed tie
 
     @property
     def solved(self) -> np.ndarray:
@@ -77,12 +80,25 @@ def swept(
     outputs: Sequence[str] = FULL,
 ) -> Solution:
     """`solve` with the operator itself."""
+    limits = {"tolerance": tolerance, "limit": limit}
     p, q = _batch(network, p, "p"), _batch(network, q, "q")
     if p.shape != q.shape:
         raise ValueError(f"p has {len(p)} scenarios and q has {len(q)}")
     unknown = set(outputs) - set(FULL)
     if unknown:
         raise ValueError(f"no output is called {', '.join(sorted(unknown))}; there are {', '.join(FULL)}")
+    if network.ties:
+        return _with_ties(network, p, q, sweep, limits, outputs)
+    return _tree(network, p, q, sweep, limits, outputs)
+
+
+Limits = dict[str, Any]  # tolerance and limit
+
+
+def _tree(
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+) -> Solution:
+    """A network without ties, its powers checked."""
     count = len(p)
     kept = [np.empty((count if name in outputs else 0, network.size, 3), np.complex128) for name in FULL]
     extremes = np.empty((count, 2))
@@ -92,12 +108,36 @@ def swept(
         *kept, extremes, loading, losses, status, passes,
         network.parent, network.impedance, network.turns, network.shunt, network.base, network.source,
         network.load_node, network.connection, network.law, network.nominal,
-        network.rating, network.group, network.place, p, q, tolerance, limit,
+        network.rating, network.group, network.place, p, q, limits["tolerance"], limits["limit"],
     )  # fmt: skip
     voltage, current = (whole if name in outputs else None for name, whole in zip(FULL, kept, strict=True))
     return Solution(
         network, voltage, current, status, passes, extremes[:, 0], extremes[:, 1], loading, losses
     )
+
+
+def _with_ties(
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+) -> Solution:
+    """A network with closed ties: currents that close them, then the tree with these; NaN where they do not settle."""
+
+    def voltages(tree: Network, p: np.ndarray, q: np.ndarray) -> np.ndarray:
+        return np.asarray(_tree(tree, p, q, sweep, limits, ("voltage",)).voltage)
+
+    j, settled = ties.settled_currents(network, p, q, 10 * limits["tolerance"], voltages)
+    j[~settled] = 0.0
+    tree, p, q = ties.opened(network), ties.with_currents(p, j.real), ties.with_currents(q, j.imag)
+    found = _tree(tree, p, q, sweep, limits, outputs)
+    for k, tie in enumerate(network.ties):
+        watts = np.einsum("sf,fg,sg->s", j[:, k].conj(), tie.impedance, j[:, k]).real
+        found.losses_w[:, tie.place] += watts
+    found.status[~settled] = 1
+    j[~settled] = np.nan
+    for numbers in (found.voltage, found.branch_current, found.losses_w, found.loading, found.voltage_min_pu,
+                    found.voltage_max_pu):  # fmt: skip
+        if numbers is not None:
+            numbers[~settled] = np.nan
+    return replace(found, network=network, tie_current=j)
 
 
 def _batch(network: Network, powers: np.ndarray, name: str) -> np.ndarray:

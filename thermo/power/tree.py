@@ -23,6 +23,7 @@ class Tie:
     one: int
     other: int
     impedance: np.ndarray
+    place: int  # index in the network's places, where its loss becomes heat
 
 
 @dataclass(frozen=True, kw_only=True)
