@@ -116,7 +116,7 @@ class Solution:
     def hottest_air(self, path: Route) -> float:
         """[K] along a line in the hall."""
         core = self.solver.mesh.core(self.solver.state.t)
-        return sources.hottest_along(self.scene, core, path) + self.air.reference_temperature
+        return float(core[sources.cells_along(self.scene, path)].max()) + self.air.reference_temperature
 
     def snapshot(self) -> Snapshot:
         """The fields, for another run to start from."""

@@ -17,10 +17,12 @@ from .air.solver import AirSolver
 from .air.ventilation import SiteAir, opening_flow, operating_point
 from .case import Case
 from .plan import Curve, Plan
-from .power import flow as power_flow
 from .power.flow import PowerResult
+from .power.judgement.equipment import devices
+from .power.judgement.warm import solve_warm
 from .power.network import HallNetwork
 from .power.network import build as build_network
+from .power.route import Route
 from .scene import Scene
 
 
@@ -55,6 +57,8 @@ class Coupling:
         self.unit_flow = np.array([u.airflow for u in plan.units])
         self.exhaust: dict[str, float] = {}
         self.seconds = 0.0
+        self.cells: dict[Route, tuple[np.ndarray, ...]] = {}  # of the air along routes
+        self.cells_of: Scene | None = None
         self.balance(self._first_exhaust())
 
     def _first_exhaust(self) -> float:
@@ -176,10 +180,20 @@ class Coupling:
         """Solve the network for what the units draw; its losses in the hall heat the solver's air."""
         if self.network is None:
             return
-        self.power = power_flow.solve(self.network, self.unit_power, self.ops.sweep)
+        stood = devices(self.case, self.plan, self.network, partial(self._hottest, solver))
+        self.power = solve_warm(self.network, stood, self.unit_power, self.ops.sweep)
         lines = [(h.path, h.watts) for h in self.power.heat if h.place == "hall"]
         heat = sources.line_heat(solver.scene, lines) / self.air.heat_capacity
         solver.mesh.core(solver.heat.source)[...] = heat
+
+    def _hottest(self, solver: AirSolver, path: Route) -> float:
+        """[K] of the air along a line in the hall."""
+        if self.cells_of is not solver.scene:  # a coarse start has a grid of its own
+            self.cells_of, self.cells = solver.scene, {}
+        if path not in self.cells:
+            self.cells[path] = sources.cells_along(solver.scene, path)
+        warmest = float(solver.mesh.core(solver.state.t)[self.cells[path]].max())
+        return warmest + self.air.reference_temperature
 
 
 def _change(new: np.ndarray, old: np.ndarray) -> float:

@@ -2,8 +2,8 @@
 
 Drops add up along the way from the utility, phase by phase: V_p = 1 - sum (Z I_p + Zn (I_a + I_b + I_c)), each
 current behind the voltage at its own cord by the power factor. The delta winding passes the mean of the phases
-on to the utility. From the result file come the amperes' voltage (see plain_arithmetic.py) and the corners of the
-units, for where they tap a busway.
+on to the utility. Copper has the temperature that the amperes settle at. From the result file come the amperes'
+voltage (see plain_arithmetic.py), the air along elements, and the corners of the units, for where they tap a busway.
 """
 
 from __future__ import annotations
@@ -22,12 +22,23 @@ COPPER = 17.24e-9 * (1 + 0.00393 * 50)  # [ohm m] at 70 degC
 Line = tuple[complex, complex]  # impedance of a phase, of the neutral [ohm]
 
 
-def line(rung: Rung, kind: dict[str, Any], length: float) -> Line:
-    """A cable, cord or busway of a length [m] for each run."""
+def line(rung: Rung, kind: dict[str, Any], length: float, warmth: tuple[str, float]) -> Line:
+    """A cable, cord or busway of a length [m] a run; warmth: element, its largest amperes over its rating."""
     r = number(kind["resistance"]) if "resistance" in kind else COPPER / number(kind["area"])
+    r *= warmer("resistance" in kind, kind, rung.air[warmth[0]], warmth[1])
     stated = number(kind.get("frequency", "50 Hz"))
     x = number(kind.get("reactance", "0.08 mohm/m")) * number(rung.case["power"]["frequency"]) / stated
     return (r + 1j * x) * length, (r + 1j * x) * length
+
+
+def warmer(busway: bool, kind: dict[str, Any], air: float, load: float) -> float:
+    """Resistance of copper at the temperature that a load settles at, over that at 70 degC; by repetition."""
+    rated = 70.0 if busway else 90.0  # [degC] of the conductor at its rating, in air of:
+    reference = number(kind.get("reference_temperature", "35 degC" if busway else "30 degC"))
+    celsius = air
+    for _ in range(50):
+        celsius = air + (rated - reference) * load**2 * (234.5 + celsius) / (234.5 + rated)
+    return (234.5 + celsius) / (234.5 + 70)
 
 
 def drop(z: Line, amps: list[complex]) -> list[complex]:
@@ -62,7 +73,8 @@ def cord(rung: Rung, unit: Unit) -> Line:
     most = unit.rated_amps / 0.9
     share = number(whip["breaker"].get("continuous", "80 %"))
     kind = next((k for k in kinds if most <= share * number(k["ampacity"])), kinds[-1])
-    return line(rung, kind, number(whip["length"]))
+    load = max(unit.amps) / number(kind["ampacity"])
+    return line(rung, kind, number(whip["length"]), (f"{unit.name}.{unit.feed}", load))
 
 
 def transformer(rung: Rung, name: str, amps: list[complex], everywhere: list[complex]) -> list[complex]:
@@ -84,17 +96,21 @@ def lost(rung: Rung, unit: Unit, angles: dict[str, float]) -> list[complex]:
         element = rung.elements[name]
         below = [u for u in rung.units if name in rung.path(u.feed)]
         whole = added(below, [1.0] * len(below), angles)
+        fullest = max(sum(u.amps[p] for u in below) for p in range(3))
         if element["type"] == "transformer":
             everywhere = added(rung.units, [1.0] * len(rung.units), angles)
             drops.append(transformer(rung, name, whole, everywhere))
         elif element["type"] == "cable":
-            length = number(element["length"]) / element.get("runs", 1)
-            drops.append(drop(line(rung, library("cables", element["kind"]), length), whole))
+            runs = element.get("runs", 1)
+            kind = library("cables", element["kind"])
+            warmth = (name, fullest / runs / number(kind["ampacity"]))
+            drops.append(drop(line(rung, kind, number(element["length"]) / runs, warmth), whole))
         elif element["type"] == "busway":
             here = tap(rung, unit, element["path"])
             shared = [min(here, tap(rung, other, element["path"])) for other in below]
             kind = library("busways", element["kind"])
-            drops.append(drop(line(rung, kind, 1.0), added(below, shared, angles)))
+            warmth = (name, fullest / number(kind["rated_current"]))
+            drops.append(drop(line(rung, kind, 1.0, warmth), added(below, shared, angles)))
     base = rung.secondary(unit.feed) / sqrt(3)
     return [sum(one[p] for one in drops) / base for p in range(3)]
 

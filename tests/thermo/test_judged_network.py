@@ -11,10 +11,12 @@ import pytest
 from small_hall import ELEMENTS, case, plan, powers, rack
 
 from thermo.power.flow import solve
+from thermo.power.judgement.equipment import devices
 from thermo.power.judgement.judge import Judgement, document, judge
+from thermo.power.judgement.warm import solve_warm
 from thermo.power.network import build
 from thermo.power.states.breaker import TRIP_TEMPERATURE
-from thermo.power.states.conductor import Conductor, step
+from thermo.power.states.conductor import Conductor, settled, step
 from thermo.result import plain
 
 WARM = 323.15  # [K] along everything in the hall
@@ -88,14 +90,13 @@ def test_a_transformer_in_great_heat_carries_less(ops):
 
 
 def test_conductors_by_hand(ops):
-    """Three racks on a 2 x 300 A feeder at 40 degC: T = T_a + 60 (I/I_z)^2 R(T)/R(90), and its copper loss with it."""
+    """Three racks on a 2 x 300 A feeder at 40 degC: T = T_a + 60 (I/I_z)^2 R(T)/R(90)."""
     found = judged(ops, plan(*(rack(f"R{n}", 1.0 + n, power=90e3) for n in range(3))))
     line = row(found.tables["power/conductors"], "feeder")
     celsius = line["hottest_degC"]
     growth = (234.5 + celsius) / (234.5 + 90)
     assert celsius == pytest.approx(40 + 60 * (line["current_A"] / 600) ** 2 * growth, abs=1e-9)
     assert line["resistance_factor"] == pytest.approx((234.5 + celsius) / (234.5 + 70), rel=1e-12)
-    assert line["warm_loss_kW"] == pytest.approx(line["loss_kW"] * line["resistance_factor"])
     assert line["time_to_limit_s"] == np.inf
     bus = row(found.tables["power/conductors"], "bus")
     # 408 A through 400 A in air of 50 degC: beyond its limit, and warmer than where its resistance is stated
@@ -104,6 +105,27 @@ def test_conductors_by_hand(ops):
     kind = Conductor(400.0, 378.15, 308.15, 1800.0)
     reached = step(kind, WARM, bus["current_A"], WARM, bus["time_to_limit_s"])
     assert reached == pytest.approx(378.15, abs=1e-6)
+
+
+def test_flow_at_the_conductors_own_temperatures(ops):
+    """A feeder at 240 A a run: its loss is 3 I^2 R(T) with the T that I settles at, R at 20 degC 17.24e-9 / 100e-6."""
+    made, laid_out = case({"whips": {}}), plan(*(rack(f"R{n}", 1.0 + n, power=90e3) for n in range(3)))
+    network = build(made, laid_out)
+    stood = devices(made, laid_out, network, lambda path: WARM)
+    cold, warm = (
+        solve(network, powers(laid_out), ops.sweep),
+        solve_warm(network, stood, powers(laid_out), ops.sweep),
+    )
+    current = row(warm.table, "feeder")["current_A"]
+    celsius = float(settled(Conductor(600.0, 363.15, 303.15, 1.0), current, 313.15)) - 273.15
+    resistance = 17.24e-9 / 100e-6 * (1 + 0.00393 * 50) * (234.5 + celsius) / (234.5 + 70) * 20 / 2
+    # two passes: the temperatures are those of the pass before, whose currents differ by 1e-5
+    assert row(warm.table, "feeder")["loss_kW"] == pytest.approx(3 * resistance * current**2 / 1e3, rel=1e-4)
+    assert row(warm.table, "bus")["loss_kW"] > row(cold.table, "bus")["loss_kW"]  # 408 A in air of 50 degC
+    assert row(warm.table, "tx")["loss_kW"] == pytest.approx(row(cold.table, "tx")["loss_kW"], rel=0.01)
+    assert abs(warm.closure) < 1e-8
+    heavy = solve_warm(network, stood, 40 * powers(laid_out), ops.sweep)
+    assert not heavy.converged
 
 
 def test_fault_level_at_the_feeder_by_hand(ops):

@@ -37,11 +37,11 @@ def _along(heat: np.ndarray, scene: Scene, path: tuple[Point, ...], watts: float
         heat[cell] += watts / len(cells)
 
 
-def hottest_along(scene: Scene, temperature: np.ndarray, path: tuple[Point, ...]) -> float:
-    """Highest of a cell field (nz, ny, nx) in the air that a path passes; of a path of no points, the air's mean."""
+def cells_along(scene: Scene, path: tuple[Point, ...]) -> tuple[np.ndarray, ...]:
+    """Index arrays (k, j, i) of the air that a path passes; of a path of no points, of all the air."""
     if not path:
-        return float(temperature[scene.cells == AIR].mean(dtype=np.float64))
-    return max(float(temperature[cell]) for cell in set(_cells_along(scene, path)))
+        return tuple(np.nonzero(scene.cells == AIR))
+    return tuple(np.array(sorted(set(_cells_along(scene, path)))).T)
 
 
 def _cells_along(scene: Scene, path: tuple[Point, ...]) -> list[tuple[int, int, int]]:

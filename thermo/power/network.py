@@ -203,7 +203,7 @@ class _Builder:
     def _assumptions(self) -> tuple[str, ...]:
         said = [
             "Racks and shelves draw constant power whatever their voltage.",
-            "Busway resistances are those at rated temperature; a cable's at its kind's conductor temperature.",
+            "Resistances of cables and busways are those at the temperature that their largest current settles at.",
         ]
         weak = dict.fromkeys(e.kind for e in self.elements if e.kind and self._is_weak(e))
         if weak:

@@ -61,7 +61,7 @@ def _conductor(row: Row) -> Row:
         "limit": number(row["limit_degC"], 0),
         "mark": "over" if margin <= 0 else "near" if margin < NEAR_KELVIN else "",
         "loss": number(row["loss_kW"], 2),
-        "warm": number(row["warm_loss_kW"], 2),
+        "factor": number(row["resistance_factor"], 3),
         "lasts": "for good" if row["time_to_limit_s"] == inf else _time(row["time_to_limit_s"]),
     }
 

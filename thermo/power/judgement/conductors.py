@@ -13,14 +13,13 @@ from .equipment import Device
 from .tables import ZERO_CELSIUS, Judged, Table
 
 COLUMNS = (
-    "current_A", "air_degC", "hottest_degC", "limit_degC", "resistance_factor", "loss_kW", "warm_loss_kW",
-    "time_to_limit_s",
+    "current_A", "air_degC", "hottest_degC", "limit_degC", "resistance_factor", "loss_kW", "time_to_limit_s",
 )  # fmt: skip
 
 
 def conductors(judged: Judged) -> Table:
-    """Settled temperature of the hottest point, resistance there over the one stated, losses by both, and the time from
-    a cold start to the limit (infinite where it holds)."""
+    """Settled temperature of the hottest point, mean resistance over the one stated, loss, and the time from a cold
+    start to the limit (infinite where it holds)."""
     current = judged.currents().max(axis=1)
     loss = judged.result.table["loss_kW"]
     rows = [r for r, d in enumerate(judged.devices) if isinstance(d.kind, BuswayKind | CableKind)]
@@ -41,7 +40,6 @@ def _line(device: Device, current: float, loss: float) -> tuple[float, ...]:
         kind.limit_temperature - ZERO_CELSIUS,
         factor,
         loss,
-        loss * factor,
         time_to_limit(conductor_of(kind, runs), current, air),
     )
 

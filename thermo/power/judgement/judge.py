@@ -11,6 +11,7 @@ import numpy as np
 from ...case import Case
 from ...plan import Plan
 from ..flow import Limit, PowerResult, utilisations
+from ..network import build
 from ..outage.batch import solver
 from ..outage.cascade import contingencies
 from ..outage.tables import contingency_table, redundancy, single_cord
@@ -46,7 +47,7 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
     if not result.converged:
         return Judgement(own, {}, limits, _assumptions(case))
     judged = Judged(own, stood, case.power.harmonics)
-    levels = fault_levels(own.network, stood)
+    levels = fault_levels(build(case, plan), stood)  # cold, whatever the flow's resistances are
     found = tables.room(judged)
     stranded, moves = stranding.plan(own)
     made = {

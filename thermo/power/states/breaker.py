@@ -8,6 +8,7 @@ trip, the late one the latest. Currents over the rating [-], times in s; everyth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import inf, log
 
 import numpy as np
@@ -149,6 +150,7 @@ def electronic(six: float = 12.0, instant: tuple[float, float] = (9.0, 11.0)) ->
 STANDARDS = ("UL 489", "IEC 60898", "IEC 60947-2", "electronic")
 
 
+@cache
 def band(standard: str, rating: float, curve: str = "C") -> Band:
     """The band of a breaker of a rating [A] by one of STANDARDS. Raises KeyError for another."""
     makers = {"UL 489": ul489, "IEC 60947-2": iec60947}
