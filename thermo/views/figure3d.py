@@ -169,6 +169,8 @@ def _legend(figure: Any, result: Result) -> None:
     ]
     if result.has_table("hotspots"):
         rest.append(Patch(fc=colours.HOT_SPOT, alpha=0.75, label="hot spot: intake air above the limit"))
+    if result.has_table("screens"):
+        rest.append(Patch(fc=colours.SCREEN, alpha=0.5, label="screen (tile, door, grille)"))
     if any(row["role"] == "cooler" for row in result.rows("racks")):
         rest.append(Patch(fc=colours.COOLER, ec="#20242a", label="cooler"))
     loads = [Line2D([], [], color=c.colour, lw=4, label=c.name) for c in colours.LOADINGS]
