@@ -193,7 +193,8 @@ def test_a_contained_aisle_short_of_air_draws_it_back_through_the_gaps(contained
     solution = couple.solve(loaded.case, plan, "auto", lambda news: None)
     result = assembly.assemble(solution, loaded.text)
     drawn = solution.solver.exchange.flow.sum()  # servers draw more than 0.3 m3/s, by their curve, when warm
-    assert result.table("screens")["flow_m3_s"].sum() == pytest.approx(0.2 - drawn, rel=1e-3)
+    back = result.table("screens")["flow_m3_s"].sum()
+    assert back == pytest.approx(0.2 - drawn, abs=1e-3 * drawn)  # equipment's own last move at the stop
     rise = solution.solver.exchange.heat.sum() / (1200 * drawn)
     inlet = float(np.mean(result.table("racks")["inlet_degC"]))
     assert inlet == pytest.approx(20.0 + (drawn / 0.2 - 1.0) * rise, abs=0.06)  # 0.5 % of the heat is 0.06 K
