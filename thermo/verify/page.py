@@ -7,8 +7,8 @@ from .finding import Finding
 HEAD = """# Verification
 
 Written by `minehall verify --out docs`; do not edit. The air solver against exact solutions and published
-benchmarks: whether the equations are solved right. Whether they are the right ones for a hall is another matter:
-[air](air.md).
+benchmarks: whether the equations are solved right. Whether they are the right ones is another matter:
+[validation](validation.md).
 
 All cases run the hall's own operators in air of constant density, in double precision, laminar but for the last.
 `second` is van Leer's limiter, the default of halls; `central` and laminar rows that name no scheme are without it
