@@ -55,7 +55,8 @@ def verify(
         print_json(document)
     else:
         typer.echo("\n".join(page.lines(found)))
-        typer.echo(f"{document['figures']} figures, {document['missed']} missed")
+        known = f", {document['known_misses']} of them known" if document["known_misses"] else ""
+        typer.echo(f"{document['figures']} figures, {document['missed']} missed{known}")
     if not document["ok"]:
         raise typer.Exit(ExitCode.LIMIT_BROKEN)
 

@@ -63,7 +63,8 @@ def choose(
         return tuple(known[name] for name in names)
     if quick:
         return tuple(case for case in CASES if case.quick and (case.room or not rooms))
-    return tuple(case for case in CASES if (case.room, case.hall) == (rooms and not halls, halls))
+    wanted = (rooms and not halls, halls)
+    return tuple(c for c in CASES if (c.room, c.hall) == wanted and not (c.room and c.quick))
 
 
 def run(cases: Sequence[Case], watch: Callable[[str, float], None]) -> list[Finding]:
@@ -77,11 +78,12 @@ def run(cases: Sequence[Case], watch: Callable[[str, float], None]) -> list[Find
 
 
 def document(found: list[Finding]) -> dict[str, Any]:
-    """For JSON."""
+    """For JSON; `ok` where nothing is missed but what is known to be."""
     missed = sum(not f.ok for f in found)
     return {
-        "ok": missed == 0,
+        "ok": all(f.ok or f.miss for f in found),
         "figures": len(found),
         "missed": missed,
+        "known_misses": sum(not f.ok and bool(f.miss) for f in found),
         "findings": [f.document() for f in found],
     }

@@ -12,7 +12,8 @@ class Finding:
 
     sense "near": within the tolerance. "at least": measured may lie above, or below by no more. Rooms that were
     measured also have `coarser`, what coarser grids gave, and `others`, how near published codes come; there the
-    tolerance is what the model is known for, not the measurement's own.
+    tolerance is what the model is known for, not the measurement's own. `miss` says why a figure is known to lie
+    outside its tolerance: the tests then want it outside, so that a cure is noticed.
     """
 
     case: str
@@ -26,6 +27,7 @@ class Finding:
     sense: str = "near"
     coarser: tuple[float, ...] = ()
     others: str = ""
+    miss: str = ""
 
     @property
     def difference(self) -> float:

@@ -28,6 +28,7 @@ class Band:
     why: str
     others: str  # how near published codes come
     scale: float | None = None
+    miss: str = ""  # why the answer is known to lie outside
 
 
 def finding(
@@ -36,7 +37,7 @@ def finding(
     """The finest grid's value judged, those of coarser grids beside it; `values` from coarse to fine."""
     return Finding(
         case, quantity, reference, values[-1], band.tolerance, band.why, source,
-        scale=band.scale, coarser=tuple(values[:-1]), others=band.others,
+        scale=band.scale, coarser=tuple(values[:-1]), others=band.others, miss=band.miss,
     )  # fmt: skip
 
 

@@ -29,18 +29,11 @@ KNOWN = (
     "k-omega SST: Nusselt number 17 % low (25 % at 1.43e6), temperature within 5 % of the span, velocity within 9 %; "
     "low-Reynolds Launder-Sharma k-epsilon +5.5 % at 1.43e6; none found for wall functions"
 )
-NUSSELT = room.Band(
-    0.25,
-    "the 25 % that published two-equation models are off, either way; the wall flux is measured to 5 %",
-    KNOWN,
-)
+UNDAMPED = "wall functions find no log layer here: below its foot eddies reach the wall undamped"
+NUSSELT = room.Band(0.17, "as far as published k-omega SST is off, the other way", KNOWN, miss=UNDAMPED)
+HIGHER = room.Band(0.25, "as far as published k-omega SST is off, the other way", KNOWN)
 WARMTH = room.Band(0.05, "as published two-equation models, of the span of 19.6 K", KNOWN, scale=1.0)
-SPEED = room.Band(
-    0.15,
-    "published: 9 % of the peak, with a model resolved to the wall; half as much again",
-    KNOWN,
-    scale=1.0,
-)
+SPEED = room.Band(0.09, "as published two-equation models, of the peak", KNOWN, scale=1.0, miss=UNDAMPED)
 
 
 def findings() -> Iterator[Finding]:
@@ -61,7 +54,7 @@ def findings() -> Iterator[Finding]:
     hotter = room.solved(NAME, tuple((*level, *HOTTER) for level in LEVELS[:2]))
     numbers = [nusselt(r, 39.9, 1.658 / 1.524) for r in hotter]
     across = f"{hotter[-1].grid.shape[2]} cells across"
-    yield room.finding(TITLE, f"Nusselt number, Ra 1.43e6, {across}", 7.57, numbers, NUSSELT, source)
+    yield room.finding(TITLE, f"Nusselt number, Ra 1.43e6, {across}", 7.57, numbers, HIGHER, source)
 
 
 def nusselt(result: Result, difference: float, conducts: float = 1.0) -> float:
