@@ -43,7 +43,8 @@ class FlowStep:
         self.screens = Screens(ops, mesh, scene) if scene.screens else None
         self.response = self.screens.response if self.screens else list(mesh.act)
         self.widths = list(scene.grid.widths)
-        self.levels = device.pressure_levels(pressure_coefficients(scene), self.widths, mesh.dtype)
+        self.plain: list[Any] | None = None  # the pressure's grids without what screens resist
+        self.levels = self._grids(pressure_coefficients(scene))
         self.plain = self.levels if self.screens else None
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
         self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
@@ -63,9 +64,7 @@ class FlowStep:
         self.ops.concurrency(mesh.size)
         self.ops.wall_conductance(work.conductance, s.k, walls.cells, walls.start, walls.distance, constants)
         if self.screens and self.screens.follow(s, rdt):
-            self.levels = device.pressure_levels(
-                self.screens.coefficients(), self.widths, mesh.dtype, self.plain
-            )
+            self.levels = self._grids(self.screens.coefficients())
         velocity = self.velocities(s)
         for axis in range(3):
             self._force(s, velocity, lift, axis)
@@ -78,6 +77,12 @@ class FlowStep:
         if self.floating:
             s.p -= s.p[self.pinned]
         return error
+
+    def _grids(self, coefficients: list[np.ndarray]) -> list[Any]:
+        """The pressure's multigrid; its finest fields are workspace, free while the mass balance is restored."""
+        levels = device.pressure_levels(coefficients, self.widths, self.mesh.dtype, self.plain)
+        levels[0].phi, levels[0].rhs, levels[0].residual = self.work.coefficients[:3]
+        return levels
 
     def velocities(self, s: State) -> list[np.ndarray]:
         """u, v, w as velocities [m/s]: the state's own where the density is constant."""
@@ -141,6 +146,8 @@ class FlowStep:
 
     def _project(self, s: State, rdt: np.ndarray) -> float:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
+        for field in (fine.phi, fine.rhs, fine.residual):
+            field[:] = 0  # in ghosts too, where coefficients were
         ops.divergence(fine.rhs, s.u, s.v, s.w, mesh.fluid, *mesh.d)
         error = float(np.abs(fine.rhs).sum(dtype=np.float64))
         fine.phi[:] = 0
