@@ -51,7 +51,7 @@ THIN = """
   Rayleigh number.
 - Of wall functions in that cavity no published figure was found; the range for the step is from memory.
 - **Plumes** are a quarter too fast and three fifths too warm on their axis. The exponents are the theory's on the
-  finest grid and 0.1 off on the others: the source is one cell wide in each, so this case is not converged in its cells.
+  finest grid and 0.1 off on the others: the source is one cell wide in each, so this is not converged in its cells.
 - The tunnel and the channel stand on end because only side walls can be symmetry planes; gravity is off there.
 - Data centres that were measured have [their own page](validation-halls.md).
 """
