@@ -6,6 +6,7 @@ from box_hall import AIR, SIZE, cooler, even, quiet, solver, stay, through, unit
 
 from thermo import device as devices
 from thermo.air import fault
+from thermo.air import solver as air_solver
 from thermo.air.properties import GRAVITY, AirProperties
 from thermo.air.solver import Diverged
 from thermo.plan import Partition, Plan
@@ -267,6 +268,25 @@ def test_an_unfinished_run_says_what_still_moves():
     assert outcome.converged is False
     assert "inlets still move by" in outcome.reason
     assert found.state.finite()
+
+
+def test_air_that_does_not_settle_is_followed_in_time_unless_the_case_limits_it(monkeypatch):
+    monkeypatch.setattr(air_solver, "ITERATIONS", 60)  # by which the hall is far from warm
+    found = open_hall(BEST)
+    outcome = found.run(quiet, stay)
+    assert outcome.followed is not None
+    assert abs(outcome.followed.stored) < 0.01  # it was left to warm before means were taken
+
+
+def test_steps_too_long_for_the_mass_balance_are_halved(monkeypatch):
+    told = []
+    monkeypatch.setattr(air_solver, "HASTY", 0.0)  # as if the mass error were always too large
+    found = open_hall(BEST)
+    long = found.step_size
+    found.run(told.append, stay)
+    assert found.step_size == pytest.approx(long / air_solver.PSEUDO)
+    first = next(news for news in told if "phase" in news)
+    assert first["time_step_s"] == found.step_size
 
 
 def test_equipment_that_still_moves_is_not_settled():

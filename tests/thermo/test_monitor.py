@@ -23,6 +23,16 @@ def wave(seconds, cycle, amplitude=1.0, noise=0.0, phase=0.3):
     ).standard_normal(t.size)
 
 
+def test_a_hall_that_stores_heat_on_average_still_fills():
+    watched = Monitor()
+    assert not watched.filling(3, 0.01)
+    watched.residuals = [(n, 0.0, 0.0, heat, 0.0) for n, heat in enumerate([0.5, 0.2, -0.2, 0.03])]
+    assert not watched.filling(1, 0.05)
+    assert watched.filling(1, 0.01)
+    assert not watched.filling(3, 0.011)  # 0.01 on average: a swing stores now and gives back then
+    assert watched.filling(4, 0.05)
+
+
 def test_travel_is_the_largest_peak_to_peak_of_a_window():
     monitor = recorded(np.column_stack([np.arange(10.0), np.zeros(10)]))
     assert monitor.travel(4) == 3.0

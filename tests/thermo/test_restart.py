@@ -189,3 +189,29 @@ def test_a_checkpoint_of_another_hall_is_refused(tmp_path, monkeypatch):
     held = through_a_file(interrupted(steady(tmp_path), monkeypatch, 30), tmp_path)
     with pytest.raises(NoSuchRun, match="another hall"):
         solve(swinging(tmp_path), held)
+
+
+def rung(power, cell, folder):
+    return loaded(
+        aisle(power, grid={"cell": cell}, numerics={"scheme": "upwind", "prove_steady": "no"}), folder
+    )
+
+
+def inlets(solution):
+    return solution.solver.exchange.unit_means(solution.solver.exchange.inlet)
+
+
+@pytest.mark.parametrize(
+    ("power", "cell"), [(24, "0.25 m"), (20, "0.5 m")], ids=["rung below", "coarser grid"]
+)
+def test_another_result_to_start_from_saves_iterations_and_changes_nothing(power, cell, tmp_path):
+    path = write(tmp_path / "before.vtkhdf", assemble(solve(rung(power, cell, tmp_path)), "text"))
+    with open_result(path) as found:
+        start = snapshot_from(found)
+    case = rung(20, "0.25 m", tmp_path)
+    scratch, ahead = solve(case), solve(case, start)
+    assert scratch.outcome.converged is True
+    assert ahead.outcome.converged is True
+    assert ahead.outcome.iterations < scratch.outcome.iterations
+    # each run stops when no inlet moves by more than 0.05 K over a window
+    np.testing.assert_allclose(inlets(ahead), inlets(scratch), atol=2 * case.case.numerics.tolerance)

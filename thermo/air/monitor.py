@@ -48,6 +48,11 @@ class Monitor:
         """True when the travel of this window is well above that of the one before."""
         return self.travel(count) > GROWTH * self.travel(count, 1)
 
+    def filling(self, looks: int, share: float) -> bool:
+        """True when over some looks the hall stored, or gave up, more than a share of the heat it was given."""
+        stored = [heat for _, _, _, heat, _ in self.residuals[-max(1, looks) :]]
+        return bool(stored) and abs(float(np.mean(stored))) > share
+
     def swinging(self, count: int, tolerance: float) -> bool:
         """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one."""
         now, before = self.travel(count), self.travel(count, 1)

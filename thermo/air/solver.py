@@ -27,6 +27,8 @@ from .zero_equation import ZeroEquationStep
 
 __all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
 
+ITERATIONS = 3000  # on the way to a steady state; air that has none by then is followed in time
+HASTY = 0.5  # mass error, as MASS_STOP: above it after a window steps are too long for what the air does
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
 EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
@@ -237,7 +239,8 @@ class AirSolver:
         returns how far it moved them (a fraction). prove: called once the air is settled; when the proof says that
         the answer does not last, the air is disturbed and followed in time.
         Inlets that go on swinging at the time step that follows the air, yet stay within STEADY_BAND of their means
-        and no longer spread, count as steady, and their swing is reported; a wider swing is averaged in time.
+        and no longer spread, count as steady, and their swing is reported; a wider swing is averaged in time, and
+        so is air that has not settled after ITERATIONS, unless the case says how many there may be.
         """
         verdict = self._iterate(watch, settle)
         if verdict == "swinging" and self.step_size > self.suggest_time_step():
@@ -247,8 +250,10 @@ class AirSolver:
             verdict = self._iterate(watch, settle)
         window = self.window()
         travel = self.travel(window)
-        if verdict == "swinging" and (
-            self.monitor.amplitude(window) > STEADY_BAND or self.monitor.growing(window)
+        endless = verdict == "unfinished" and not self.numerics.iterations and self.exchange.units
+        if endless or (
+            verdict == "swinging"
+            and (self.monitor.amplitude(window) > STEADY_BAND or self.monitor.growing(window))
         ):
             return self.follow(watch, settle)
         self.polish()
@@ -270,7 +275,7 @@ class AirSolver:
         """ "settled", "swinging" or "unfinished"."""
         tolerance, window = self.numerics.tolerance, self.window()
         self.record.begin()
-        while self.iterations < self.numerics.iterations:
+        while self.iterations < (self.numerics.iterations or ITERATIONS):
             self.advance()
             if self.iterations % CHECK:
                 continue
@@ -278,9 +283,14 @@ class AirSolver:
             travel = self.travel(window)
             if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < EQUIPMENT_STOP:
                 return "settled"
-            if self.monitor.swinging(window, tolerance):
+            if self.monitor.swinging(window, tolerance) or (mass > HASTY and self._could_be_shorter(window)):
                 return "swinging"
         return "unfinished"
+
+    def _could_be_shorter(self, window: int) -> bool:
+        """True when a whole window went by in steps longer than those that follow the air."""
+        taken = len(self.monitor.inlets) - self.monitor.first
+        return taken >= window and self.step_size > self.suggest_time_step()
 
     def travel(self, window: int) -> float:
         """Peak-to-peak of the inlet that moves most over a window [K]; in a room without units, of all the air."""
@@ -313,7 +323,8 @@ class AirSolver:
     def window(self) -> int:
         """Iterations the inlets must stand still: an air change, and a minute, the period of the slowest swings."""
         span = max(self.air_change(), LONGEST_PERIOD) / self.step_size
-        return int(max(40, min(np.ceil(span), self.numerics.iterations // 4)))
+        most = self.numerics.iterations // 4 if self.numerics.iterations else ITERATIONS
+        return int(max(40, min(np.ceil(span), most)))
 
     def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
         """Time-accurate: let the swing saturate, then take means over whole periods until they are certain.
@@ -325,7 +336,9 @@ class AirSolver:
         watch({"phase": "following the swing in time", "time_step_s": self.step_size})
         window, spin = self.window(), self.averaging[0] * self.window()
         self._march(spin, watch, settle)
-        while len(self.monitor.inlets) - self.monitor.first < LONGER * spin and self.monitor.growing(window):
+        while len(self.monitor.inlets) - self.monitor.first < LONGER * spin and (
+            self.monitor.growing(window) or self.monitor.filling(window // CHECK, HEAT_STOP)
+        ):
             self._march(window, watch, settle)
         self.mean, span = Mean(self.state, self.exchange), self._whole_periods(self.averaging[1] * window)
         for longer in range(1, LONGER + 1):

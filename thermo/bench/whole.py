@@ -66,7 +66,7 @@ class Hall:
 def measure(hall: Hall, long: int = LONG) -> dict[str, Any]:
     """Run to the automatic stop (`repeat` times, the median counts) and on to the end of one long run."""
     hall.with_numerics(iterations=2).solve()  # compiles
-    most = min(long, hall.case.numerics.iterations)
+    most = min(long, hall.case.numerics.iterations or long)
     end, trace, way, converged = _long_run(hall.with_numerics(iterations=most, tolerance=TIGHT))
     runs = [_stopped(hall, end) for _ in range(hall.repeat)]
     stop = sorted(runs, key=lambda run: run["cpu_s"])[len(runs) // 2]

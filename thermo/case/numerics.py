@@ -21,11 +21,12 @@ class GridSpec(Entry):
 class Numerics(Entry):
     """Choices of the air solver. Constant density means Boussinesq's buoyancy.
 
+    iterations: most, settled or not; left out, air that has not settled after some thousand is followed in time.
     prove_steady: where a settled answer is disturbed to see whether it lasts: a coarser grid, the case's own, nowhere.
     """
 
     scheme: Literal["upwind", "second", "central"] = "second"  # central: unbounded, for resolved flow
-    iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] = 3000
+    iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] | None = None
     turbulence: Literal["k-epsilon", "zero-equation", "laminar"] = "k-epsilon"
     density: Literal["ideal-gas", "constant"] = "ideal-gas"
     buoyancy: bool = True
