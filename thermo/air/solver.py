@@ -31,6 +31,7 @@ ITERATIONS = 3000  # on the way to a steady state; air that has none by then is 
 HASTY = 0.5  # mass error, as MASS_STOP: above it after a window steps are too long for what the air does
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
+FILLED = HEAT_STOP / 4  # the same before means are taken: half of what a result may miss
 EQUIPMENT_STOP = 1e-3  # relative change of powers and flows at the last look
 AVERAGING = (2, 4)  # least windows of a time-accurate run: for the swing to saturate, then for the means
 LONGER = 2  # times as many windows at most, while the swing grows, and while the means are uncertain
@@ -337,7 +338,7 @@ class AirSolver:
         window, spin = self.window(), self.averaging[0] * self.window()
         self._march(spin, watch, settle)
         while len(self.monitor.inlets) - self.monitor.first < LONGER * spin and (
-            self.monitor.growing(window) or self.monitor.filling(window // CHECK, HEAT_STOP)
+            self.monitor.growing(window) or self.monitor.filling(window // CHECK, FILLED)
         ):
             self._march(window, watch, settle)
         self.mean, span = Mean(self.state, self.exchange), self._whole_periods(self.averaging[1] * window)
