@@ -224,11 +224,12 @@ class TurbulenceStep:
         outs = (*work.coefficients, work.rest)
         flow = (s.u, s.v, s.w, s.nue, *mesh.open, strain)
         sizes = (mesh.fluid, *mesh.d, *mesh.r, self.constants, rdt)
+        # k first, its sink from the pair of before: with epsilon first a sealed room alternated between two states
+        ops.turbulent_energy(*outs, s.k, s.eps, old.k, *flow, lift, *sizes)
+        work.sweep(ops, mesh, s.k, TURBULENCE_SWEEPS)
         ops.epsilon(*outs, s.k, s.eps, old.eps, *flow, *sizes)
         ops.wall_dissipation(*outs, walls.cells, walls.start, walls.distance, s.k, self.constants)
         work.sweep(ops, mesh, s.eps, TURBULENCE_SWEEPS)
-        ops.turbulent_energy(*outs, s.k, s.eps, old.k, *flow, lift, *sizes)
-        work.sweep(ops, mesh, s.k, TURBULENCE_SWEEPS)
         ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
 
     def _mirror(self, s: State, components: list[np.ndarray]) -> None:
