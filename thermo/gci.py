@@ -22,7 +22,7 @@ SAFETY_THREE, SAFETY_TWO = 1.25, 3.0
 LOWEST_ORDER = (
     0.5  # an observed order below this says the grids are too coarse to have one; it bounds the band
 )
-FORMAL = {"upwind": 1.0, "second": 2.0}
+FORMAL = {"upwind": 1.0, "second": 2.0, "linear-upwind": 2.0, "central": 2.0}
 
 
 def observed_order(fine: float, medium: float, coarse: float, r21: float, r32: float) -> float:

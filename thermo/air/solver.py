@@ -42,6 +42,7 @@ POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = NEAR  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 PSEUDO = 4.0  # the way to a steady state goes in steps this much longer than those that follow the air
+GENTLE = 2.0  # and with unbounded schemes in steps this much longer: in larger ones they circle the answer
 
 
 @dataclass
@@ -99,7 +100,8 @@ class AirSolver:
         self.state = at_rest(self.mesh, 0.0, air.viscosity)
         if numerics.turbulence != "k-epsilon":
             self.state.k[:] = 0  # the wall law reads k: without it walls are viscous
-        self.set_time_step(self.numerics.time_step or PSEUDO * self.suggest_time_step())
+        longer = GENTLE if numerics.scheme in ("linear-upwind", "central") else PSEUDO
+        self.set_time_step(self.numerics.time_step or longer * self.suggest_time_step())
 
     # --- starting ---------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class FlowStep:
         rise: float = 0.0,
     ):
         self.ops, self.mesh, self.work, self.sweeps = ops, mesh, work, FLOW_SWEEPS
-        self.convection = {"second": ops.limited_momentum, "central": ops.central_momentum}.get(scheme)
+        self.scheme = scheme
         # [m2/s2 / m] on the faces of each component, for moving walls and made-up solutions; halls have none
         self.push: tuple[Any, ...] = ()
         self.screens = Screens(ops, mesh, scene) if scene.screens else None
@@ -97,13 +97,17 @@ class FlowStep:
         """What acts on a component besides pressure and shear, second-order convection included [m/s2]."""
         mesh, force = self.mesh, self.work.source
         force[:] = 0  # added to below, also on faces that the limiter leaves alone
-        if self.convection:
+        if self.scheme != "upwind":
             b, c = (axis + 1) % 3, (axis + 2) % 3
             flux = (s.u, s.v, s.w)
-            self.convection(
+            carried = (
                 force, velocity[axis], flux[axis], flux[b], flux[c],
                 mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
             )  # fmt: skip
+            if self.scheme == "central":
+                self.ops.central_momentum(*carried)
+            else:
+                self.ops.limited_momentum(*carried, self.scheme == "second")
         if self.push:
             force += self.push[axis]
         if lift and axis == 2:
@@ -172,7 +176,10 @@ class HeatStep:
         envelope: Envelope | None = None,
     ):
         self.ops, self.mesh, self.work, self.envelope = ops, mesh, work, envelope
-        self.convection = {"second": ops.limited_scalar, "central": ops.central_scalar}.get(scheme)
+        limited = ops.limited_scalar
+        self.convection = {
+            "second": limited, "linear-upwind": limited, "central": ops.central_scalar
+        }.get(scheme)  # fmt: skip
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
         self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))

@@ -24,6 +24,7 @@ RACK_KEYS = (
 SCHEMES = {
     "upwind": "first-order upwind",
     "second": "second-order (van Leer)",
+    "linear-upwind": "second-order (momentum linear upwind, temperature van Leer)",
     "central": "second-order (central, unbounded)",
 }
 

@@ -15,7 +15,7 @@ STEADY, TRANSIENT = "buoyantBoussinesqSimpleFoam", "buoyantBoussinesqPimpleFoam"
 class March:
     """So many iterations to a steady state (SIMPLE), or steps of `time_step` [s] through time (PISO, Euler)."""
 
-    scheme: str  # "upwind" | "second"
+    scheme: str  # ours; the peer's second order is linear-upwind momentum
     steps: int
     time_step: float | None = None
 
@@ -32,7 +32,7 @@ class March:
         }
 
     def _schemes(self) -> str:
-        second = self.scheme == "second"
+        second = self.scheme != "upwind"
         momentum = "linearUpwind grad(U)" if second else "upwind"
         temperature = "limitedLinear 1" if second else "upwind"
         limited = "grad(U) cellLimited Gauss linear 1;" if second else ""

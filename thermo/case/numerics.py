@@ -25,7 +25,8 @@ class Numerics(Entry):
     prove_steady: where a settled answer is disturbed to see whether it lasts: a coarser grid, the case's own, nowhere.
     """
 
-    scheme: Literal["upwind", "second", "central"] = "second"  # central: unbounded, for resolved flow
+    # linear-upwind: of momentum, unbounded, temperature as in second; central: unbounded, for resolved flow
+    scheme: Literal["upwind", "second", "linear-upwind", "central"] = "second"
     iterations: Annotated[int, Field(strict=True, ge=1, le=10_000_000)] | None = None
     turbulence: Literal["k-epsilon", "zero-equation", "laminar"] = "k-epsilon"
     density: Literal["ideal-gas", "constant"] = "ideal-gas"
