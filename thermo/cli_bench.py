@@ -102,8 +102,14 @@ def power(
     as_json: AsJson = False,
 ) -> int:
     """Unbalanced power flows per core-second, and power-grid-model beside them."""
+    from .bench.peer_power import NoPeer, require
+
+    try:
+        if peer is not None:
+            require()
+    except NoPeer as error:
+        raise CommandError(str(error)) from None
     use_threads(1)
-    from .bench.peer_power import NoPeer
     from .bench.power import document, lines
     from .device import DeviceError
     from .netfile import NetworkError
@@ -112,7 +118,7 @@ def power(
         found = document(network, device, scenarios, repeat, peer is not None)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
-    except (NoPeer, NetworkError) as error:
+    except NetworkError as error:
         raise CommandError(str(error)) from None
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

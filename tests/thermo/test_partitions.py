@@ -96,7 +96,8 @@ def test_nothing_diffuses_through_a_wall_that_leaks():
         found.heat(found.state, found.state, found.exchange, found.rdt)
     t = found.mesh.core(found.state.t)
     assert np.all(t[:, :, :4] == 0.0)
-    np.testing.assert_allclose(t[:, :, 4:], 10.0, rtol=1e-5)  # single precision, a thousand sweeps
+    # 1600 sweeps, each with coefficients that sum to 1 within a rounding of single precision, 6e-8
+    np.testing.assert_allclose(t[:, :, 4:], 10.0, rtol=1e-4)
 
 
 def test_gaps_as_a_share_or_an_area(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,20 @@ class NoPeer(RuntimeError):
     """The package is not here; the message says how to get it."""
 
 
+def require() -> None:
+    """Raise NoPeer where the package is not installed."""
+    if find_spec("power_grid_model") is None:
+        raise NoPeer(f"power-grid-model is not installed; {CURE}")
+
+
 def prepared(tables: Mapping[str, Any], p: np.ndarray, q: np.ndarray, tolerance: float) -> Callable[[], Any]:
     """A function that solves the batch and returns the voltages (S, n, 3) complex [V].
 
     `tables` is a network file with r1 x1 r0 x0 lines and one Dyn1 transformer. Raises NoPeer.
     """
-    try:
-        import power_grid_model as pgm
-    except ImportError:
-        raise NoPeer(f"power-grid-model is not installed; {CURE}") from None
+    require()
+    import power_grid_model as pgm
+
     model = pgm.PowerGridModel(_input(pgm, tables))
     count = len(p)
     loads = pgm.initialize_array("update", "asym_load", (count, p.shape[1]))
