@@ -6,7 +6,7 @@ from box_hall import SIZE, even, hall, quiet, solver, stay, through, unit
 
 from thermo import device as devices
 from thermo.air.solver import AirSolver
-from thermo.air.steadiness import FLOOR, KICK, NEAR, Proof, _verdict, aisle, growth, kick, prove
+from thermo.air.steadiness import FLOOR, KICK, NEAR, Proof, _verdict, aisle, growth, kick, prove, swing
 from thermo.plan import Plan, Solid
 
 BEST = devices.found()[-1]
@@ -47,6 +47,17 @@ def test_what_has_died_has_the_rate_it_died_by():
 )
 def test_the_verdict(apart, verdict):
     assert _verdict(apart, CHANGE, STEP) is verdict
+
+
+@pytest.mark.parametrize(
+    ("apart", "still", "verdict"),
+    [(0.3, 0.0, False), (0.3, 0.15, True), (0.45, 0.15, None), (0.45, 0.6, None)],  # 0.6 K is no small swing
+)
+def test_two_phases_of_a_small_swing_are_one_state(apart, still, verdict):
+    t = np.arange(CHANGE)
+    own = swing(np.outer(still * np.sin(2 * np.pi * t / CHANGE), [1.0, 0.5]))
+    assert own == pytest.approx(min(still, NEAR), abs=0.01)  # to a step of the sampling
+    assert _verdict(parting(0.01 / CHANGE / STEP, apart), CHANGE, STEP, own) is verdict
 
 
 def rack_hall(**numerics):

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from .state import State
 
 KICK = 0.5  # [K] up and down by quadrant
-NEAR = 0.2  # [K] that the twins may be apart at any inlet, and that an inlet may swing about its mean, in steady air
+NEAR = 0.2  # [K] from its mean that an inlet may swing in steady air, disturbed or not
 LEAST, MOST = 3, 6  # air changes followed: time for the kick itself to leave; time to decide
 FLOOR = 1e-3  # [K] apart, below which single precision speaks
+STANDING = 0.2  # growth in an air change that is none: so much the distance of two phases of one swing varies
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def _end(scene: Scene, patch: Patch) -> int:
 def prove(solver: AirSolver, outer: int = 1) -> Proof:
     """Follow the solver's air and its disturbed twin, equipment as it is; the solver is left as it was.
 
-    Steady: after LEAST air changes or up to MOST, no inlet of the twins is more than NEAR apart, nor does their
-    distance grow. outer: iterations of a time step; one is enough to tell growth from decay.
+    Steady: after LEAST air changes or up to MOST, no disturbed inlet is more than NEAR from where the undisturbed one
+    swings, nor does their distance grow. outer: iterations of a time step; one is enough to tell growth from decay.
     """
     begun = perf_counter()
     kept, step, iterations = solver.state, solver.step_size, solver.iterations
@@ -122,32 +123,38 @@ def _follow_twins(solver: AirSolver, change: int, outer: int) -> tuple[np.ndarra
     twins = [solver.state.copy(), solver.state.copy()]
     solver.state = twins[1]
     kick(solver)
-    apart: list[np.ndarray] = []
+    inlets: list[np.ndarray] = []
     verdict = None
     while verdict is None:
-        apart += [_further(solver, twins, outer) for _ in range(change)]
-        verdict = _verdict(np.array(apart), change, solver.step_size)
-    return np.array(apart), verdict
+        inlets += [_further(solver, twins, outer) for _ in range(change)]
+        still, disturbed = np.moveaxis(np.array(inlets), 1, 0)
+        verdict = _verdict(disturbed - still, change, solver.step_size, swing(still[-change:]))
+    return disturbed - still, verdict
+
+
+def swing(inlets: np.ndarray) -> float:
+    """How far inlets (steps, units) go from their middles at most [K]; no more than steady air may."""
+    return float(min(NEAR, 0.5 * np.ptp(inlets, axis=0).max(initial=0.0)))
 
 
 def _further(solver: AirSolver, twins: list[State], outer: int) -> np.ndarray:
-    """One step of both; how far apart their inlets are [K]."""
+    """One step of both; their inlets (2, units) [K]."""
     inlets = []
     for n, twin in enumerate(twins):
         solver.state = twin
         solver.step(outer)
         twins[n] = solver.state
         inlets.append(solver.exchange.unit_means(solver.exchange.inlet))
-    return inlets[1] - inlets[0]
+    return np.array(inlets)
 
 
-def _verdict(apart: np.ndarray, change: int, step: float) -> bool | None:
-    """True: steady, False: not, None: go on."""
+def _verdict(apart: np.ndarray, change: int, step: float, swing: float = 0.0) -> bool | None:
+    """True: steady, False: not, None: go on. swing: of the undisturbed twin over the last air change [K]."""
     changes = len(apart) // change
     if changes < LEAST:
         return None
-    near = bool(np.abs(apart[-change:]).max(initial=0.0) <= NEAR)
-    dies = growth(apart, change, step) <= 0.0
+    near = bool(np.abs(apart[-change:]).max(initial=0.0) <= NEAR + swing)
+    dies = growth(apart, change, step) * change * step <= (STANDING if swing > FLOOR else 0.0)
     if near == dies:
         return near
     return False if changes >= MOST else None
