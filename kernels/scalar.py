@@ -51,34 +51,9 @@ def divided(a, gain, loss, air, q):
 
 @cpu_loop
 def scalar_on_cpu(
-    xl,
-    xh,
-    yl,
-    yh,
-    zl,
-    zh,
-    b,
-    t,
-    t0,
-    u,
-    v,
-    w,
-    nue,
-    ox,
-    oy,
-    oz,
-    source,
-    fluid,
-    dx,
-    dy,
-    dz,
-    rx,
-    ry,
-    rz,
-    g0,
-    g1,
-    rdt,
-):
+    xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx,
+    dy, dz, rx, ry, rz, g0, g1, rdt,
+):  # fmt: skip
     """Coefficients for `jacobi` of the temperature: xl ... zh [-], b [K].
 
     t: now, t0: time level before [K]. source: [K m3/s] per cell. fluid: 1 in air, 0 in solids and ghosts, whose
@@ -146,34 +121,9 @@ def divided_in_numpy(outs, r, a, gain, loss, air, q):
 
 
 def scalar_in_numpy(
-    xl,
-    xh,
-    yl,
-    yh,
-    zl,
-    zh,
-    b,
-    t,
-    t0,
-    u,
-    v,
-    w,
-    nue,
-    ox,
-    oy,
-    oz,
-    source,
-    fluid,
-    dx,
-    dy,
-    dz,
-    rx,
-    ry,
-    rz,
-    g0,
-    g1,
-    rdt,
-):
+    xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx,
+    dy, dz, rx, ry, rz, g0, g1, rdt,
+):  # fmt: skip
     """See `scalar_on_cpu`."""
     one = t.dtype.type
     a = exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, one(g0), one(g1))
