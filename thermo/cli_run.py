@@ -255,9 +255,7 @@ def _steadiness(found: dict[str, Any]) -> str:
     word = "proven steady" if found["proven"] else "found unsteady"
     way = "falling" if found["growth_per_s"] < 0 else "growing"
     e_fold = f", {way} by e in {found['fold_s']:.0f} s" if found["fold_s"] else ""
-    if (
-        found["fold_s"] and found["fold_s"] > found["followed_s"]
-    ):  # no rate to speak of: the hall's own small swing
+    if found["fold_s"] and found["fold_s"] > found["followed_s"]:  # it has the size of the hall's own swing
         e_fold = ", neither falling nor growing"
     return f"{word} on {where}: {found['apart_K']:.2f} K after {found['followed_s']:.0f} s of a kick of 0.5 K{e_fold}"
 
