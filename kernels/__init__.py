@@ -10,6 +10,7 @@ import importlib
 from types import SimpleNamespace
 
 from . import jit
+from .gpu.launch import ready
 
 # operator name -> module that holds `<name>_on_cpu` and `<name>_in_numpy`
 OPERATORS = {
@@ -54,7 +55,8 @@ SERIAL_BELOW = 40_000  # cells; a second thread costs more than it brings on les
 
 def devices() -> list[str]:
     """Devices that work here, slowest first."""
-    return ["numpy", "cpu"] if jit.HAVE_NUMBA else ["numpy"]
+    found = ["numpy", "cpu"] if jit.HAVE_NUMBA else ["numpy"]
+    return [*found, "cuda"] if ready() else found
 
 
 def on(device: str) -> SimpleNamespace:
@@ -67,9 +69,10 @@ def on(device: str) -> SimpleNamespace:
         device = found[-1]
     if device not in found:
         raise LookupError(f"no device {device!r} here; found: {', '.join(found)}")
-    suffix = {"numpy": "_in_numpy", "cpu": "_on_cpu"}[device]
+    suffix = {"numpy": "_in_numpy", "cpu": "_on_cpu", "cuda": "_on_cuda"}[device]
+    folder = f"{__name__}.gpu" if device == "cuda" else __name__
     table = {
-        name: getattr(importlib.import_module(f".{module}", __name__), name + suffix)
+        name: getattr(importlib.import_module(f"{folder}.{module}"), name + suffix)
         for name, module in OPERATORS.items()
     }
     return SimpleNamespace(device=device, concurrency=_concurrency(device), **table)

@@ -76,6 +76,15 @@ def threads(count: int) -> None:
         numba.set_num_threads(max(1, min(count, _machine_threads())))
 
 
+def __getattr__(name: str) -> Any:
+    """`cuda`, for `kernels.gpu` alone: numba's, which takes a while to import."""
+    if name == "cuda":
+        from numba import cuda
+
+        return cuda
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def thread_count() -> int:
     """Threads the `cpu_loop`s use now."""
     return int(numba.get_num_threads()) if HAVE_NUMBA else 1

@@ -1,0 +1,71 @@
+"""How CUDA kernels start: a thread for each cell, in blocks of threads along x so that neighbours read neighbours.
+
+`kernel` marks a function as one; `launch` runs it over so many cells; what runs it is set by `use`: a card
+(`card.Card`), or in tests an interpreter of its PTX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+BLOCK = {
+    1: (128, 1, 1),
+    2: (32, 4, 1),
+    3: (32, 4, 2),
+}  # threads along x, y, z by the dimensions of what is covered
+
+Three = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A function of `cuda.grid`; its arguments are arrays and numbers, outputs first."""
+
+    function: Callable
+
+    @property
+    def name(self) -> str:
+        return str(self.function.__name__)
+
+
+Start = Callable[
+    [Kernel, Three, Three, tuple[Any, ...]], None
+]  # kernel, blocks, threads of a block, arguments
+_start: list[Start] = []  # the last one is in use
+
+
+def kernel(function: Callable) -> Kernel:
+    """Mark a function as a CUDA kernel; it is compiled where it starts first."""
+    return Kernel(function)
+
+
+def launch(what: Kernel, cells: tuple[int, ...], *arguments: Any) -> None:
+    """Run a kernel with at least one thread for each of `cells`, sizes along x (y, z).
+
+    Threads beyond them start as well: kernels guard against those.
+    Raises RuntimeError when nothing has been set to run kernels.
+    """
+    if not _start:
+        raise RuntimeError("no card to launch kernels on: kernels.gpu.launch.use(...) sets one")
+    block = BLOCK[len(cells)]
+    whole = (*cells, 1, 1)[:3]
+    blocks = tuple(-(-n // b) for n, b in zip(whole, block, strict=True))
+    _start[-1](what, (blocks[0], blocks[1], blocks[2]), block, arguments)
+
+
+@contextmanager
+def use(start: Start) -> Iterator[None]:
+    """Let `start` run the kernels launched inside."""
+    _start.append(start)
+    try:
+        yield
+    finally:
+        _start.pop()
+
+
+def ready() -> bool:
+    """True when kernels can be launched."""
+    return bool(_start)

@@ -1,0 +1,46 @@
+"""Runs the kernels of `kernels.gpu` without a card: compiled to PTX, which the interpreter executes on numpy arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import toolchain
+from interpreter.machine import Counts, launch
+from interpreter.memory import Memory
+from interpreter.program import Program, parse
+
+from kernels.gpu.launch import Kernel, Three
+
+
+@dataclass
+class Interpreted:
+    """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name."""
+
+    counts: dict[str, Counts] = field(default_factory=dict)
+    programs: dict[tuple, Program] = field(default_factory=dict)
+
+    def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
+        key = (kernel.name, *map(kind, arguments))
+        if key not in self.programs:
+            self.programs[key] = parse(toolchain.to_ptx(kernel.function, tuple(map(kind, arguments))))
+        memory = Memory(*{id(a): a for a in arguments if isinstance(a, np.ndarray)}.values())
+        values = [word for a in arguments for word in words(a, memory)]
+        counts = self.counts.setdefault(kernel.name, Counts())
+        launch(self.programs[key], blocks, threads, values, memory, counts=counts)
+
+
+def kind(argument: Any) -> Any:
+    """numba's type of a kernel's argument."""
+    import numba
+
+    return numba.typeof(argument)
+
+
+def words(argument: Any, memory: Memory) -> list[Any]:
+    """An argument as numba hands it to a kernel: an array as pointers, sizes, shape and strides."""
+    if isinstance(argument, np.ndarray):
+        address = memory.add(argument)
+        return [0, 0, argument.size, argument.itemsize, address, *argument.shape, *argument.strides]
+    return [argument]
