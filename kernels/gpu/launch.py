@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 BLOCK = {
     1: (128, 1, 1),
     2: (32, 4, 1),
@@ -22,9 +24,13 @@ Three = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Kernel:
-    """A function of `cuda.grid`; its arguments are arrays and numbers, outputs first."""
+    """A function of `cuda.grid`; its arguments are arrays and numbers, outputs first.
+
+    fastmath: compile as if no NaN existed and with approximate division; power, which counts on NaN, does without.
+    """
 
     function: Callable
+    fastmath: bool = True
 
     @property
     def name(self) -> str:
@@ -40,6 +46,11 @@ _start: list[Start] = []  # the last one is in use
 def kernel(function: Callable) -> Kernel:
     """Mark a function as a CUDA kernel; it is compiled where it starts first."""
     return Kernel(function)
+
+
+def exact_kernel(function: Callable) -> Kernel:
+    """The same, compiled without fast arithmetic: a NaN keeps its meaning."""
+    return Kernel(function, fastmath=False)
 
 
 def launch(what: Kernel, cells: tuple[int, ...], *arguments: Any) -> None:
@@ -64,6 +75,14 @@ def use(start: Start) -> Iterator[None]:
         yield
     finally:
         _start.pop()
+
+
+def arrays() -> Any:
+    """The module of the arrays that kernels take: what the start in use calls its `arrays` (CuPy), else numpy.
+
+    What it allocates and copies is ordered with the kernels: a card makes its stream the current one.
+    """
+    return getattr(_start[-1], "arrays", np)
 
 
 def ready() -> bool:

@@ -24,7 +24,8 @@ class Interpreted:
     def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
         key = (kernel.name, *map(kind, arguments))
         if key not in self.programs:
-            self.programs[key] = parse(toolchain.to_ptx(kernel.function, tuple(map(kind, arguments))))
+            signature = tuple(map(kind, arguments))
+            self.programs[key] = parse(toolchain.to_ptx(kernel.function, signature, fastmath=kernel.fastmath))
         memory = Memory(*{id(a): a for a in arguments if isinstance(a, np.ndarray)}.values())
         values = [word for a in arguments for word in words(a, memory)]
         counts = self.counts.setdefault(kernel.name, Counts())

@@ -21,12 +21,12 @@ def _as_if_on(capability: tuple[int, int]) -> Iterator[None]:
         yield
 
 
-def to_ptx(function, signature: tuple, capability: tuple[int, int] = (9, 0)) -> str:
+def to_ptx(function, signature: tuple, capability: tuple[int, int] = (9, 0), *, fastmath: bool = True) -> str:
     """PTX of a Python function as a kernel."""
     from numba import cuda
 
     with _as_if_on(capability):
-        return cuda.compile_ptx(function, signature, cc=capability, fastmath=True)[0]
+        return cuda.compile_ptx(function, signature, cc=capability, fastmath=fastmath)[0]
 
 
 def to_machine_code(ptx: str, capability: tuple[int, int]) -> dict[str, int]:

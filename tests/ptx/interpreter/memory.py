@@ -31,7 +31,8 @@ class Buffer:
     def __init__(self, array: np.ndarray, known: bool = True):
         if not array.flags.c_contiguous:
             raise ValueError("a device buffer must be contiguous")
-        self.flat = array.reshape(-1)
+        parts = np.empty(0, array.dtype).real.dtype  # a complex number is two of them
+        self.flat = array.reshape(-1).view(parts)
         self.known = np.full(self.flat.size, known)
         self.loaded = np.zeros(self.flat.size, bool)
         self.stored = np.zeros(self.flat.size, bool)
