@@ -267,6 +267,7 @@ def test_an_unfinished_run_says_what_still_moves():
     outcome = found.run(quiet, stay)
     assert outcome.converged is False
     assert "inlets still move by" in outcome.reason
+    assert f"time_step: {found.step_size / 2:.2g} s" in outcome.reason
     assert found.state.finite()
 
 

@@ -262,7 +262,8 @@ class AirSolver:
         self.polish()
         if verdict == "unfinished":
             what = f"inlets still move by {travel:.2f} K" if self.exchange.units else str(self.stillness)
-            return Outcome(False, self.iterations, reason=what)
+            cure = f"try numerics.time_step: {0.5 * self.step_size:.2g} s, or more numerics.iterations"
+            return Outcome(False, self.iterations, reason=f"{what}; {cure}")
         proof = Proof.told(self.record.tell(lambda: Proof.tell(prove())))
         if proof and not proof.steady:
             kick(self)
