@@ -36,6 +36,7 @@ ORDER = [
     "air",
     "liquid",
     "power",
+    "imports",
     "check",
     "coupling",
     "couple",

@@ -21,7 +21,8 @@ from . import __version__
 from .cli_options import CommandError, ExitCode, complain
 
 COMMAND_MODULES = (
-    "cli_case", "cli_run", "cli_ladder", "cli_contingency", "cli_views", "cli_verify", "cli_bench", "cli_doctor",
+    "cli_case", "cli_run", "cli_ladder", "cli_contingency", "cli_network", "cli_views", "cli_verify",
+    "cli_bench", "cli_doctor",
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def contingency(
     loaded = load(case, overrides or ())
     plan = examine(loaded)
     try:
-        found = study(loaded.case, plan, _factors(loads), _kelvin(air), _sweep(device))
+        found = study(loaded.case, plan, factors(loads), kelvin(air), _sweep(device))
     except ValueError as error:
         raise CommandError(f"{loaded.locate(('power',))}: {error}") from None
     if as_json:
@@ -63,7 +63,8 @@ def _sweep(device: str) -> Any:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
 
 
-def _factors(text: str) -> list[float]:
+def factors(text: str) -> list[float]:
+    """Factors on loads, as `--loads` has them. Raises CommandError."""
     try:
         found = [float(word) for word in text.split(",")]
     except ValueError:
@@ -73,7 +74,8 @@ def _factors(text: str) -> list[float]:
     return found
 
 
-def _kelvin(text: str) -> float:
+def kelvin(text: str) -> float:
+    """A temperature as `--air` has it. Raises CommandError."""
     from .units import to_si
 
     try:

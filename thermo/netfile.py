@@ -11,7 +11,10 @@ from typing import Any
 KEYS = {
     "source": {"node", "u_pu", "angle_deg", "impedance"},
     "nodes": {"id", "name", "u", "phases"},
-    "lines": {"f", "t", "kind", "name", "length", "r1", "x1", "r0", "x0", "r", "x", "b", "closed", "rating", "place"},
+    "lines": {
+        "f", "t", "kind", "name", "length", "r1", "x1", "r0", "x0", "r", "x", "b", "closed", "rating", "place",
+        "material", "stated_degC", "limit_degC", "reference_degC",
+    },
     "transformers": {
         "f", "t", "name", "sn", "u1", "u2", "uk", "pk", "i0", "p0", "vector_group", "z0_equals_z1_seen_from_lv",
         "r_lv_ohm", "x_lv_ohm", "r0_lv_ohm", "x0_lv_ohm", "r", "x", "taps", "rating", "place",
@@ -28,6 +31,7 @@ NEEDED = {
 }
 REFERENCES = {"lines": ("f", "t"), "transformers": ("f", "t"), "loads": ("node",), "shunts": ("node",)}
 TRIPLES = {"p", "q", "taps", "zip"}
+MATERIALS = ("copper", "aluminium")
 
 
 class NetworkError(Exception):
@@ -105,6 +109,8 @@ def _fields(at: str, row: Any, known: set[str], needed: tuple[str, ...]) -> Iter
             isinstance(value, list | tuple) and len(value) == 3 and all(map(_number, value))
         ):
             yield f"{at}.{key}: three numbers are wanted, for phases a, b, c, not {value!r}"
+        elif key == "material" and value not in MATERIALS:
+            yield f"{at}.{key}: {value!r} is not one of {', '.join(MATERIALS)}"
         elif key in ("u", "u1", "u2", "sn", "length") and not (_number(value) and value > 0):
             yield f"{at}.{key}: a number above 0 is wanted, not {value!r}"
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .solution import Solution, solve
-from .states.conductor import Conductor, settled
+from .states.conductor import OFFSETS, Conductor, settled
 from .tree import Network
 
 CLOSE = 1e-3  # [K] last change of any conductor's temperature; 4e-6 of its resistance
 MOST_ROUNDS = 20
+# of a line in a network file that says no more than its rating [degC]: a cable as IEC 60364-5-52 rates it, its
+# resistance at 70 degC, which is this package's own choice for libraries too
+USUAL = {"stated_degC": 70.0, "limit_degC": 90.0, "reference_degC": 30.0}
+ZERO_CELSIUS = 273.15
 
 
 class NotSettled(ArithmeticError):
@@ -65,3 +71,25 @@ def warmed(
         if np.abs(temperature - last)[conductor].max(initial=0.0) <= CLOSE:
             return Warm(solution, temperature, rounds)
     raise NotSettled(f"temperatures still move by more than {CLOSE:g} K after {MOST_ROUNDS} rounds")
+
+
+def conductors_of(network: Network, tables: Mapping[str, Any]) -> tuple[Conductor, np.ndarray]:
+    """Thermal constants of the branches (n) of a network file, and where its resistances hold [K].
+
+    A line with a `rating` is a conductor, of what it says of `material`, `stated_degC`, `limit_degC` and
+    `reference_degC`, else of copper and USUAL.
+    """
+    position = {row["id"]: k for k, row in enumerate(tables["nodes"])}
+    ampacity, offset = np.zeros(network.size), np.full(network.size, OFFSETS["copper"])
+    kelvin = {name: np.full(network.size, celsius + ZERO_CELSIUS) for name, celsius in USUAL.items()}
+    for row in tables.get("lines", ()):
+        one, other = position[row["f"]], position[row["t"]]
+        node = other if network.parent[other] == one else one
+        joined = network.parent[node] in (one, other) and row.get("closed", True)
+        if not joined or not row.get("rating") or ampacity[node]:
+            continue
+        ampacity[node], offset[node] = row["rating"], OFFSETS[row.get("material", "copper")]
+        for name, usual in USUAL.items():
+            kelvin[name][node] = row.get(name, usual) + ZERO_CELSIUS
+    kind = Conductor(ampacity, kelvin["limit_degC"], kelvin["reference_degC"], 1.0, offset)
+    return kind, kelvin["stated_degC"]

@@ -1,0 +1,151 @@
+"""Commands about networks without a hall: `minehall import` writes a network file, `minehall flow` solves one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .cli_contingency import factors, kelvin
+from .cli_options import AsJson, CommandError, ExitCode, print_json
+from .cli_run import Device
+
+if TYPE_CHECKING:
+    from .power.overview import State
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SOURCE", help="pandapower's JSON file, or a folder of NetBox tables (CSV, JSON)."
+    ),
+]
+NetworkPath = Annotated[Path, typer.Argument(metavar="NETWORK", help="Network file (JSON).")]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")]
+Loads = Annotated[str, typer.Option("--loads", metavar="F,F,...", help="Factors on all loads.")]
+Warm = Annotated[
+    str | None,
+    typer.Option(
+        "--air", metavar="TEMP", help="Conductors as warm as their current keeps them in air of TEMP."
+    ),
+]
+FULLEST = 8  # branches shown
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command(name="import")(import_)
+    app.command()(flow)
+
+
+def import_(source: Source, out: Out = Path("network.json"), as_json: AsJson = False) -> int:
+    """Write another program's network as a network file, and say what was taken for granted."""
+    import json
+
+    from .imports import ImportRefused
+
+    try:
+        found = _reader(source)(source)
+    except ImportRefused as error:
+        raise CommandError(str(error)) from None
+    try:
+        out.write_text(json.dumps(found.document, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"--out {out}: cannot be written: {error.strerror}") from None
+    counts = {name: len(rows) for name, rows in found.document.items() if isinstance(rows, list)}
+    if as_json:
+        print_json({"written": str(out), "counts": counts, "assumptions": list(found.assumptions)})
+        return ExitCode.OK
+    typer.echo(f"{out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    typer.echo("Taken for granted:")
+    typer.echo("\n".join(f"  - {sentence}" for sentence in found.assumptions))
+    typer.echo(f"Next: minehall flow {out}")
+    return ExitCode.OK
+
+
+def _reader(source: Path) -> Any:
+    """By what is there: NetBox exports its tables one by one."""
+    if not source.exists():
+        raise CommandError(f"{source}: is not there")
+    from .imports import pandapower
+
+    return pandapower.read
+
+
+def flow(
+    network: NetworkPath,
+    loads: Loads = "1",
+    air: Warm = None,
+    device: Device = "auto",
+    as_json: AsJson = False,
+) -> int:
+    """Solve a network file: voltages, loadings, losses by place, and whether its energy closes."""
+    from . import netfile
+    from .device import DeviceError
+    from .power.overview import states
+    from .power.warm import NotSettled
+
+    try:
+        found = states(netfile.read(network), factors(loads), device, None if air is None else kelvin(air))
+    except netfile.NetworkError as error:
+        raise CommandError(str(error)) from None
+    except DeviceError as error:
+        raise CommandError(str(error), ExitCode.NO_DEVICE) from None
+    except NotSettled as error:
+        raise CommandError(
+            f"{network}: {error}; give it less load, or leave --air away", ExitCode.NOT_CONVERGED
+        ) from None
+    if as_json:
+        print_json({"states": [document(state) for state in found]})
+    else:
+        typer.echo("\n".join(line for state in found for line in lines(state)))
+    return ExitCode.OK if all(state.solution.solved[0] for state in found) else ExitCode.NOT_CONVERGED
+
+
+def document(state: State) -> dict[str, Any]:
+    """One state as JSON holds it."""
+    from .power.overview import branches, energy
+    from .result import plain
+
+    table = branches(state)
+    rows = [
+        dict(zip(table, row, strict=True)) for row in zip(*(c.tolist() for c in table.values()), strict=True)
+    ]
+    solved = bool(state.solution.solved[0])
+    return {
+        "load": state.factor,
+        "solved": solved,
+        "sweeps": int(state.solution.passes[0]),
+        "energy": plain(energy(state)),
+        "energy_closes": solved and state.balance.closes,
+        "branches": plain(rows),
+    }
+
+
+def lines(state: State) -> list[str]:
+    """The state for a reader: totals, then the fullest branches."""
+    found = document(state)
+    if not found["solved"]:
+        return [f"load {state.factor:g}: NO SOLUTION; more is asked of a branch than it can carry"]
+    held, rows = found["energy"], found["branches"]
+    lost = "".join(f", {name[5:-3]} {kw:.3f}" for name, kw in held.items() if name.startswith("loss_"))
+    voltages = [(row["voltage_min_pu"], row["node"]) for row in rows if row["voltage_min_pu"] is not None]
+    size, node = min(voltages)
+    closes = "" if found["energy_closes"] else "  DOES NOT CLOSE"
+    said = [
+        f"load {state.factor:g}: source {held['source_kW']:.3f} kW = loads {held['loads_kW']:.3f} kW + losses [kW]"
+        f"{lost or ' none'}; open {held['open']:+.1e}{closes}",
+        f"  lowest voltage {size:.4f} pu at {node}",
+    ]
+    full = sorted(
+        (row for row in rows if row["loading_percent"] is not None), key=lambda row: -row["loading_percent"]
+    )
+    return said + [_branch(row) for row in full[:FULLEST]]
+
+
+def _branch(row: dict[str, Any]) -> str:
+    warm = "" if row["conductor_degC"] is None else f", {row['conductor_degC']:.0f} degC"
+    return (
+        f"  {row['from']} -> {row['node']}: {row['current_A']:.1f} of {row['rating_A']:.0f} A, "
+        f"{row['loading_percent']:.0f} %, {row['loss_kW']:.3f} kW{warm}"
+    )
