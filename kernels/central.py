@@ -51,7 +51,7 @@ def central_scalar_on_cpu(out, q, u, v, w, open_x, open_y, open_z, source, dx, d
 def side_step(q, act, v, open_, hl, hh, e, low, high, c, sd, s):
     """Correction flux through the low side face (axis of stride `s`) of the control volume of face `c`."""
     flux = (v[c - sd] * hl + v[c] * hh) * e
-    return act[c - s] * act[c] * open_[c - sd] * open_[c] * step_at(q, flux, low, high, c, s)
+    return step_at(q, flux, low, high, c, s) * act[c - s] * act[c] * open_[c - sd] * open_[c]
 
 
 @cell
@@ -66,7 +66,7 @@ def central_momentum_at(q, u, v, w, act, open1, open2, c, sd, s1, s2, dl, dh, e1
     net -= side_step(q, act, v, open1, hl, hh, e2, e1l, e1, c, sd, s1)
     net += side_step(q, act, w, open2, hl, hh, e1, e2, e2h, c + s2, sd, s2)
     net -= side_step(q, act, w, open2, hl, hh, e1, e2l, e2, c, sd, s2)
-    return -act[c] * net / ((hl + hh) * area)
+    return -net * act[c] / ((hl + hh) * area)
 
 
 @cpu_loop
@@ -132,7 +132,7 @@ def central_momentum_in_numpy(out, q, u, v, w, act, open1, open2, dx, dy, dz, ax
         mask = r.at(act, *back) * r.at(act) * r.at(open_, -1) * r.at(open_)
         step = _step(flux, r.line(width, n, -1), r.line(width, n), r.at(q) - r.at(q, *back))
         net += np.diff(mask * step, axis=r.place(n))
-    cells.at(out)[...] = -cells.at(act) * net / ((half_l + half_h) * area)
+    cells.at(out)[...] = -net * cells.at(act) / ((half_l + half_h) * area)
 
 
 def _step(flux, low, high, rise):

@@ -18,6 +18,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 
@@ -45,6 +46,15 @@ except ImportError:
 _FAST = {"contract", "reassoc", "nsz", "arcp"}
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": _FAST}
 _UNCOUNTED: dict[str, Any] = {"_nrt": False}
+_APART: dict[str, Any] = {}  # arrays given to a loop do not overlap
+if HAVE_NUMBA:
+    from numba.core.cpu import CPUTargetOptions
+    from numba.core.options import TargetOptions
+
+    # numba says so of its parallel loops but offers no option for it; without it, loops that write several arrays
+    # are not vectorised
+    CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")
+    _APART = {"noalias": True}
 
 
 def cell(function: Callable) -> Callable:
@@ -52,9 +62,31 @@ def cell(function: Callable) -> Callable:
     return numba.njit(forceinline=True, **_OPTIONS)(function) if HAVE_NUMBA else function
 
 
+class Loop:
+    """A loop over cells compiled twice, each when first called: for one thread, and with `prange` for several.
+
+    Starting a parallel region costs as much as a thousand cells, also on one thread (measured).
+    """
+
+    def __init__(self, function: Callable):
+        self.py_func = function
+        self._many = numba.njit(parallel=True, cache=True, nogil=True, **_OPTIONS)(function)
+        self._one = numba.njit(cache=True, nogil=True, **_OPTIONS, **_APART)(_renamed(function, "_alone"))
+
+    def __call__(self, *arguments: Any) -> None:
+        (self._one if _threads == 1 else self._many)(*arguments)
+
+
+def _renamed(function: Callable, suffix: str) -> Callable:
+    """The function under another name: numba's cache tells functions apart by name, not by how they are compiled."""
+    twin = FunctionType(function.__code__, function.__globals__, function.__name__ + suffix)
+    twin.__qualname__, twin.__module__ = function.__qualname__ + suffix, function.__module__
+    return twin
+
+
 def cpu_loop(function: Callable) -> Callable:
-    """Compile a loop over cells whose outermost `prange` runs on several threads."""
-    return numba.njit(parallel=True, cache=True, nogil=True, **_OPTIONS)(function) if HAVE_NUMBA else function
+    """Compile a loop over cells whose outermost `prange` runs on the threads that `threads` says."""
+    return Loop(function) if HAVE_NUMBA else function
 
 
 def cpu_serial(function: Callable) -> Callable:
@@ -72,8 +104,11 @@ def cpu_lanes(function: Callable) -> Callable:
 
 def threads(count: int) -> None:
     """Use `count` threads (at most what the machine has) in the `cpu_loop`s that follow."""
-    if HAVE_NUMBA:
-        numba.set_num_threads(max(1, min(count, _machine_threads())))
+    global _threads
+    count = max(1, min(count, thread_limit()))
+    if HAVE_NUMBA and count != _threads:
+        numba.set_num_threads(count)
+        _threads = count
 
 
 def __getattr__(name: str) -> Any:
@@ -87,13 +122,12 @@ def __getattr__(name: str) -> Any:
 
 def thread_count() -> int:
     """Threads the `cpu_loop`s use now."""
-    return int(numba.get_num_threads()) if HAVE_NUMBA else 1
+    return _threads
 
 
 def thread_limit() -> int:
     """The most threads `threads` will give."""
-    return _machine_threads() if HAVE_NUMBA else 1
+    return int(numba.config.NUMBA_NUM_THREADS) if HAVE_NUMBA else 1  # type: ignore[attr-defined]
 
 
-def _machine_threads() -> int:
-    return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+_threads = thread_limit()

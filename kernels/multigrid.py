@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
+from .pseudo_inverse import pseudo_inverse
 from .slices import Region
 
 PAD = 2
@@ -292,7 +293,7 @@ def _solve_directly(level: Level) -> None:
             matrix[here, here] -= coefficient
             both = row[neighbour] >= 0
             matrix[here[both], row[neighbour][both]] += coefficient[both]
-    level.direct = np.linalg.pinv(matrix, rcond=1e-9).astype(level.inverse.dtype)
+    level.direct = pseudo_inverse(matrix).astype(level.inverse.dtype)
 
 
 def _coarsening(faces: list[np.ndarray], widths: list[np.ndarray]) -> list[int]:

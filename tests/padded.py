@@ -45,11 +45,11 @@ def box(widths: tuple[Any, Any, Any], dtype: Any = np.float64) -> SimpleNamespac
 
 def masked(d: tuple[np.ndarray, ...], air: np.ndarray, dtype: Any) -> SimpleNamespace:
     """The hall whose air cells are 1 in `air` (padded)."""
-    opens = tuple((air * np.roll(air, 1, 2 - axis)).astype(dtype).ravel() for axis in range(3))
+    opens = tuple((air * np.roll(air, 1, 2 - axis)).astype(np.uint8).ravel() for axis in range(3))
     nz, ny, nx = air.shape
     return SimpleNamespace(
         shape=air.shape, dtype=dtype, d=d, h=tuple(gaps(w) for w in d), r=tuple(1 / gaps(w) for w in d),
-        fluid=air.astype(dtype).ravel(), open=opens,
+        fluid=air.astype(np.uint8).ravel(), open=opens,
         act=opens, constants=np.array(C, dtype), strides=(1, nx, nx * ny), rdt=np.full(nz, 4.0, dtype),
     )  # fmt: skip
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import kernels
 from kernels import multigrid
+from kernels.limiter import momentum_stencil as momentum_stencil
+from kernels.limiter import scalar_stencil as scalar_stencil
 
 if not hasattr(kernels, "OPERATORS"):
     raise ImportError(

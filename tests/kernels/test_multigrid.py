@@ -7,6 +7,7 @@ import pytest
 from padded import PAD, box, core, everywhere_equal, masked, pressure_faces, random_hall, zeros
 
 from kernels import multigrid
+from kernels.pseudo_inverse import pseudo_inverse
 
 
 def levels_of(hall, dtype=np.float64):
@@ -219,3 +220,16 @@ def test_a_coarse_correction_hardly_overshoots(ops):
         largest = 1 - e @ rest
         e = e - rest
     assert largest < 1.15  # measured 1.07
+
+
+def test_what_no_outlet_holds_is_solved_up_to_a_constant():
+    """Three parts, one of them held by an outlet: the pseudo-inverse, as singular values give it."""
+    rng = np.random.default_rng(3)
+    matrix = np.zeros((30, 30))
+    for n in range(27):  # chains of every third row
+        c = rng.uniform(0.1, 3.0)
+        matrix[n, n + 3] = matrix[n + 3, n] = c
+        matrix[[n, n + 3], [n, n + 3]] -= c
+    matrix[4, 4] -= 0.01
+    wanted = np.linalg.pinv(matrix, rcond=1e-9)
+    np.testing.assert_allclose(pseudo_inverse(matrix), wanted, atol=1e-10 * np.abs(wanted).max())

@@ -9,6 +9,8 @@ import numpy as np
 
 from ..scene import AIR, LEAK, OPEN, PAD, SYMMETRY, UNKNOWN, WALL, Scene
 
+PLACE = np.int32  # of a cell or face in a field, of an entry in a list
+
 
 @dataclass(frozen=True)
 class WallFaces:
@@ -41,7 +43,7 @@ class Mirror:
 
 @dataclass(frozen=True)
 class Mesh:
-    """Sizes, masks and wall lists of one hall; lengths in m, masks 1 or 0, fields flat and padded."""
+    """Sizes, masks and wall lists of one hall; lengths in m, masks bytes of 1 or 0, fields flat and padded."""
 
     shape: tuple[int, int, int]  # padded (nz, ny, nx)
     dtype: Any
@@ -55,11 +57,10 @@ class Mesh:
     mirrors: tuple[Mirror, ...]
     wall_faces: tuple[WallFaces, ...]
     wall_cells: WallCells
-    volume: np.ndarray  # (nz, ny, nx), not padded
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape))
+        return self.shape[0] * self.shape[1] * self.shape[2]
 
     @property
     def strides(self) -> tuple[int, int, int]:
@@ -90,14 +91,13 @@ def build(scene: Scene, dtype: Any) -> Mesh:
         tuple(w.astype(dtype) for w in d),
         tuple(w.astype(dtype) for w in h),
         tuple((1.0 / w).astype(dtype) for w in h),
-        fluid.ravel().astype(dtype),
-        tuple((k == OPEN).ravel().astype(dtype) for k in kinds),
-        tuple(np.isin(k, UNKNOWN).ravel().astype(dtype) for k in kinds),
-        tuple(((k == OPEN) | (k == SYMMETRY)).ravel().astype(dtype) for k in kinds),
+        fluid.ravel(),
+        tuple(_mask(k == OPEN) for k in kinds),
+        tuple(_mask(np.isin(k, UNKNOWN)) for k in kinds),
+        tuple(_mask((k == OPEN) | (k == SYMMETRY)) for k in kinds),
         _mirrors(kinds, fluid),
         tuple(_faces_in_rows(entries, place, dtype) for entries in pieces),
         wall_cells,
-        scene.grid.volumes(),
     )
 
 
@@ -123,6 +123,10 @@ def _padded(a: np.ndarray, shape: Any, dtype: Any, fill: int) -> np.ndarray:
     out = np.full(shape, fill, dtype)
     out[tuple(slice(PAD, PAD + n) for n in a.shape)] = a
     return out
+
+
+def _mask(where: np.ndarray) -> np.ndarray:
+    return where.ravel().view(np.uint8)
 
 
 def _mirrors(kinds: tuple, fluid: np.ndarray) -> tuple[Mirror, ...]:
@@ -180,7 +184,7 @@ def _rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(order, unique keys, start of each): compressed rows."""
     order = np.argsort(keys, kind="stable")
     unique, first = np.unique(keys[order], return_index=True)
-    return order, unique, np.append(first, keys.size).astype(np.int64)
+    return order, unique.astype(PLACE), np.append(first, keys.size).astype(PLACE)
 
 
 def _faces_in_rows(entries: list[tuple], place: np.ndarray, dtype: Any) -> WallFaces:
@@ -193,6 +197,6 @@ def _cells_in_rows(entries: list[tuple], dtype: Any) -> tuple[WallCells, np.ndar
     """The rows, and where in them each entry stands."""
     cell, normal, distance = (np.concatenate(c) for c in zip(*entries, strict=True))
     order, unique, start = _rows(cell)
-    place = np.empty(order.size, np.int64)
+    place = np.empty(order.size, PLACE)
     place[order] = np.arange(order.size)
-    return WallCells(unique, start, normal[order], distance[order].astype(dtype)), place
+    return WallCells(unique, start, normal[order].astype(np.int8), distance[order].astype(dtype)), place

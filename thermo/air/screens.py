@@ -71,7 +71,7 @@ class Screens:
         self.drags = [self._drag(axis, [p for p in parts if p[1][1].axis == axis]) for axis in range(3)]
         self.jets = [self._jets(axis) for axis in range(3)]
         self.response = [
-            act.copy() for act in mesh.act
+            act.astype(mesh.dtype) for act in mesh.act
         ]  # change of flux with pressure, of that without a screen
         self.memory = Memory(np.zeros(len(parts)))
         self.built = self.memory.speeds  # the response is that of these

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +39,11 @@ class FlowStep:
     ):
         self.ops, self.mesh, self.work, self.sweeps = ops, mesh, work, FLOW_SWEEPS
         self.scheme = scheme
+        self.stencils = (
+            [device.momentum_stencil(mesh.open, mesh.strides, axis) for axis in range(3)]
+            if scheme in ("second", "linear-upwind")
+            else []
+        )
         # [m2/s2 / m] on the faces of each component, for moving walls and made-up solutions; halls have none
         self.push: tuple[Any, ...] = ()
         self.screens = Screens(ops, mesh, scene) if scene.screens else None
@@ -100,14 +106,14 @@ class FlowStep:
         if self.scheme != "upwind":
             b, c = (axis + 1) % 3, (axis + 2) % 3
             flux = (s.u, s.v, s.w)
-            carried = (
-                force, velocity[axis], flux[axis], flux[b], flux[c],
-                mesh.open[axis], mesh.open[b], mesh.open[c], *mesh.d, axis,
-            )  # fmt: skip
+            carried = (force, velocity[axis], flux[axis], flux[b], flux[c])
             if self.scheme == "central":
-                self.ops.central_momentum(*carried)
+                opens = (mesh.open[axis], mesh.open[b], mesh.open[c])
+                self.ops.central_momentum(*carried, *opens, *mesh.d, axis)
             else:
-                self.ops.limited_momentum(*carried, self.scheme == "second")
+                self.ops.limited_momentum(
+                    *carried, self.stencils[axis], *mesh.d, axis, self.scheme == "second"
+                )
         if self.push:
             force += self.push[axis]
         if lift and axis == 2:
@@ -176,10 +182,13 @@ class HeatStep:
         envelope: Envelope | None = None,
     ):
         self.ops, self.mesh, self.work, self.envelope = ops, mesh, work, envelope
-        limited = ops.limited_scalar
-        self.convection = {
-            "second": limited, "linear-upwind": limited, "central": ops.central_scalar
-        }.get(scheme)  # fmt: skip
+        self.convection: Callable | None = None
+        self.where: tuple[np.ndarray, ...] = ()  # second order may be used
+        if scheme == "central":
+            self.convection, self.where = ops.central_scalar, mesh.open
+        elif scheme != "upwind":
+            self.convection = ops.limited_scalar
+            self.where = (device.scalar_stencil(mesh.open, mesh.strides),)
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
         self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))
@@ -193,7 +202,7 @@ class HeatStep:
         total = self.source
         if self.convection:
             total = work.source
-            self.convection(total, s.t, s.u, s.v, s.w, *mesh.open, self.source, *mesh.d)
+            self.convection(total, s.t, s.u, s.v, s.w, *self.where, self.source, *mesh.d)
         shared = (*work.coefficients, work.rest, s.t, old.t, s.u, s.v, s.w, s.nue, *mesh.open, total)
         sizes = (*mesh.d, *mesh.r, self.g0, self.g1, rdt)
         ops.scalar(*shared, mesh.fluid, *sizes)

@@ -1,0 +1,34 @@
+"""Loops are compiled twice, for one thread and for several: both give the same, and the count is what was asked for."""
+
+import numpy as np
+import pytest
+from padded import random_hall, zeros
+
+import kernels
+from kernels import jit
+
+
+@pytest.fixture
+def count():
+    """Sets the thread count; as it was afterwards."""
+    was = jit.thread_count()
+    yield jit.threads
+    jit.threads(was)
+
+
+@pytest.mark.skipif(not jit.HAVE_NUMBA, reason="numba is not installed")
+@pytest.mark.parametrize("several", [False, True])
+def test_a_loop_does_the_same_on_any_number_of_threads(count, several):
+    hall, ops = random_hall(np.float32), kernels.on("cpu")
+    loop, wanted, got = ops.divergence, zeros(hall), zeros(hall)
+    kernels.on("numpy").divergence(wanted, hall.u, hall.v, hall.w, hall.fluid, *hall.d)
+    compiled = loop._many if several else loop._one
+    compiled(got, hall.u, hall.v, hall.w, hall.fluid, *hall.d)
+    np.testing.assert_allclose(got, wanted, atol=1e-6)  # three sums of single precision
+
+
+def test_the_count_stays_within_the_machine(count):
+    count(0)
+    assert jit.thread_count() == 1
+    count(10_000)
+    assert jit.thread_count() == jit.thread_limit()
