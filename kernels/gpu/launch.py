@@ -85,6 +85,12 @@ def arrays() -> Any:
     return getattr(_start[-1], "arrays", np)
 
 
+def free_bytes() -> int:
+    """Memory [bytes] that can still be had for arrays; numpy's is taken to be ample."""
+    xp = arrays()
+    return int(xp.cuda.runtime.memGetInfo()[0]) if hasattr(xp, "cuda") else 1 << 34
+
+
 def ready() -> bool:
     """True when kernels can be launched."""
     return bool(_start)

@@ -17,6 +17,10 @@ TURN = np.exp(-2j * np.pi / 3 * np.arange(3))  # phases a, b, c of a positive se
 
 @pytest.fixture
 def sweep(device):
+    if device == "cuda":
+        from kernels.gpu.sweep import sweep_on_cuda
+
+        return sweep_on_cuda
     return {"numpy": sweep_in_numpy, "cpu": sweep_on_cpu}[device]
 
 

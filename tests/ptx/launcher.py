@@ -14,12 +14,26 @@ from interpreter.program import Program, parse
 from kernels.gpu.launch import Kernel, Three
 
 
+class Arrays:
+    """numpy in CuPy's place; what is allocated and never written is no number."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    asnumpy = staticmethod(np.asarray)
+
+    @staticmethod
+    def empty(shape: Any, dtype: Any = float) -> np.ndarray:
+        return np.full(shape, np.nan if np.dtype(dtype).kind in "fc" else 99, dtype)
+
+
 @dataclass
 class Interpreted:
     """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name."""
 
     counts: dict[str, Counts] = field(default_factory=dict)
     programs: dict[tuple, Program] = field(default_factory=dict)
+    arrays: Any = field(default_factory=Arrays)
 
     def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
         key = (kernel.name, *map(kind, arguments))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from .program import Instruction, Program
 
 WAVE = 1 << 16  # threads run at once
 _ADDRESS = re.compile(r"\[([%$\w]+)(?:\+(-?\d+))?\]")
+_SECTOR_BITS = 46  # of an address without its last five; a wave has fewer than 2^17 warps
 _SPECIAL = re.compile(r"%(tid|ntid|ctaid|nctaid)\.([xyz])|%laneid")
 
 
@@ -48,7 +50,7 @@ def launch(
     """Run `program`; values: its flat parameters in order. Raises PtxError, UnknownOpcode."""
     if len(values) != len(program.parameters):
         raise PtxError(f"{program.name} takes {len(program.parameters)} parameters, not {len(values)}")
-    steps = [_decode(each, program) for each in program.code]
+    steps = _decoded(program)
     memory.begin()
     blocks, threads = int(np.prod(grid)), int(np.prod(block))
     at_once = max(1, WAVE // threads)
@@ -78,6 +80,9 @@ class _Wave:
             for (name, kind), value in zip(program.parameters, values, strict=True)
         }
         self.special = _special(self.tid, self.block, grid, block)
+        self.warp = self.row * -(-threads // 32) + self.tid // 32
+        self.constants: dict[tuple[str, str], np.ndarray] = {}
+        self.everyone = True  # the threads that execute now are all there are
         self.registers: dict[str, np.ndarray] = {}
         self.unset: dict[str, np.ndarray] = {}
 
@@ -89,31 +94,34 @@ class _Wave:
 
     def _follow(self, steps: list, at: int, group: np.ndarray, groups: dict) -> None:
         """Run one group until it ends, parts or reaches another."""
-        while at < len(steps) and group.any():
+        many = int(group.sum())
+        while at < len(steps) and many:
             if at in groups:
                 groups[at] |= group
                 return
             instruction, execute = steps[at]
-            active = self._guarded(instruction, group)
+            active, count = group, many
+            if instruction.guard:
+                active = self._guarded(instruction, group)
+                count = int(active.sum())
+            self.everyone = count == self.size
             if self.counts is not None:
-                self.counts.instructions += int(active.sum())
+                self.counts.instructions += count
             kind = instruction.op[0]
             if kind == "bra":
                 self._part(group, active, at, self.program.labels[instruction.operands[0]], groups)
                 return
             if kind in ("ret", "exit"):
                 self.live &= ~active
-                group = group & ~active
+                group, many = group & ~active, many - count
             elif kind in ("bar", "barrier"):
                 self._meet(active, instruction)
-            elif active.any():
+            elif count:
                 execute(self, active)
             at += 1
         self.live &= ~group
 
     def _guarded(self, instruction: Instruction, group: np.ndarray) -> np.ndarray:
-        if not instruction.guard:
-            return group
         truth = self.read(instruction.guard, "pred", group, instruction.text)
         return group & (~truth if instruction.negated else truth)
 
@@ -133,10 +141,10 @@ class _Wave:
 
     def read(self, operand: str, kind: str, active: np.ndarray, text: str) -> np.ndarray:
         """The operand as `kind`, for all threads; raises where an active thread never set it."""
-        if not operand.startswith("%"):
-            return np.broadcast_to(self._constant(operand, kind), (self.size,))
-        if operand in self.special:
-            return self.special[operand].astype(TYPES[kind])
+        if not operand.startswith("%") or operand in self.special:
+            if (operand, kind) not in self.constants:
+                self.constants[operand, kind] = self._constant(operand, kind)
+            return self.constants[operand, kind]
         if operand not in self.registers:
             raise PtxError(f"{operand} is used before it is set in: {text}")
         unset = self.unset.get(operand)
@@ -145,6 +153,12 @@ class _Wave:
         return _as_kind(self.registers[operand], kind)
 
     def _constant(self, operand: str, kind: str) -> np.ndarray:
+        """A number of the program, or a special register, for all threads."""
+        if operand in self.special:
+            return self.special[operand].astype(TYPES[kind])
+        return np.broadcast_to(self._number(operand, kind), (self.size,))
+
+    def _number(self, operand: str, kind: str) -> np.ndarray:
         if operand.startswith(("0f", "0F")):
             return np.array([int(operand[2:], 16)], np.uint32).view(np.float32)
         if operand.startswith(("0d", "0D")):
@@ -165,11 +179,10 @@ class _Wave:
         if register == "_":
             return
         values = _to_register(values, TYPES[self.program.register_type(register)])
-        everyone = bool(active.all())
         old = self.registers.get(register)
-        if everyone or old is None:
+        if self.everyone or old is None:
             self.unset.pop(register, None)
-            if not everyone:
+            if not self.everyone:
                 self.unset[register] = ~active
             self.registers[register] = values
             return
@@ -177,7 +190,13 @@ class _Wave:
         if register in self.unset:
             self.unset[register] = self.unset[register] & ~active
 
+    def picked(self, values: np.ndarray, active: np.ndarray) -> np.ndarray:
+        """Values of the active threads."""
+        return np.ascontiguousarray(values) if self.everyone else values[active]
+
     def lanes(self, active: np.ndarray) -> Lanes:
+        if self.everyone:
+            return Lanes(self.thread, self.block, self.epoch[self.row])
         return Lanes(self.thread[active], self.block[active], self.epoch[self.row[active]])
 
     def addresses(self, operand: str, active: np.ndarray, text: str) -> np.ndarray:
@@ -186,15 +205,16 @@ class _Wave:
         if not found:
             raise PtxError(f"cannot read the address {operand} in: {text}")
         base, offset = found.groups()
-        return self.read(base, "s64", active, text)[active] + int(offset or 0)
+        return self.picked(self.read(base, "s64", active, text), active) + int(offset or 0)
 
     def count(self, kind: str, address: np.ndarray, width: int, active: np.ndarray) -> None:
         if self.counts is None:
             return
-        warp = self.block[active] * (1 << 20) + self.tid[active] // 32
-        sectors = np.unique(np.stack([warp, address >> 5]), axis=1).shape[1]
+        touched = (self.picked(self.warp, active) << _SECTOR_BITS) | (address >> 5)
+        if not (touched[1:] >= touched[:-1]).all():
+            touched.sort()
         self.counts.bytes[kind] += address.size * width
-        self.counts.sectors[kind] += sectors
+        self.counts.sectors[kind] += 1 + int(np.count_nonzero(touched[1:] != touched[:-1]))
 
 
 def _special(tid: np.ndarray, block_index: np.ndarray, grid: tuple, block: tuple) -> dict[str, np.ndarray]:
@@ -244,6 +264,11 @@ def _decode(instruction: Instruction, program: Program) -> tuple[Instruction, Ca
     if kind in ("ld", "st"):
         return instruction, _memory_step(instruction)
     return instruction, _alu_step(instruction)
+
+
+@cache
+def _decoded(program: Program) -> list:
+    return [_decode(each, program) for each in program.code]
 
 
 def _alu_step(instruction: Instruction) -> Callable:
@@ -310,24 +335,26 @@ def _load(wave, active, address, register, ty, text):
 
 
 def _store(wave, active, address, register, ty, text):
-    values = np.ascontiguousarray(wave.read(register, ty, active, text)[active])
+    values = np.ascontiguousarray(wave.picked(wave.read(register, ty, active, text), active))
     wave.count("st", address, values.dtype.itemsize, active)
     wave.memory.store(address, values, wave.lanes(active), text)
 
 
 def _load_shared(wave, active, address, register, ty, text):
     width = np.dtype(TYPES[ty]).itemsize
-    raw = wave.shared.load(address, width, wave.row[active], wave.lanes(active), text)
+    raw = wave.shared.load(address, width, wave.picked(wave.row, active), wave.lanes(active), text)
     _put(wave, active, register, np.ascontiguousarray(raw).view(TYPES[ty])[:, 0])
 
 
 def _store_shared(wave, active, address, register, ty, text):
-    values = np.ascontiguousarray(wave.read(register, ty, active, text)[active])
-    wave.shared.store(address, values, wave.row[active], wave.lanes(active), text)
+    values = np.ascontiguousarray(wave.picked(wave.read(register, ty, active, text), active))
+    wave.shared.store(address, values, wave.picked(wave.row, active), wave.lanes(active), text)
 
 
 def _put(wave, active, register, values):
     """Set a register from the values of the active threads only."""
-    spread = np.zeros(wave.size, values.dtype)
-    spread[active] = values
-    wave.write(register, spread, active)
+    if not wave.everyone:
+        spread = np.zeros(wave.size, values.dtype)
+        spread[active] = values
+        values = spread
+    wave.write(register, values, active)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .errors import PtxError
@@ -18,7 +19,8 @@ class Instruction(NamedTuple):
     text: str
 
 
-class Program(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Program:
     """parameters: (name, type) in order; shared: symbol -> byte address; labels: name -> index into code."""
 
     name: str
