@@ -115,7 +115,11 @@ def _group(group: dict[str, Any]) -> str:
 
 
 def _power(power: dict[str, Any]) -> str:
-    plurals = {"transformer": "transformers", "board": "boards", "cable": "cables", "busway": "busways"}
-    counts = [f"{n} {kind if n == 1 else plurals[kind]}" for kind, n in power["elements"].items() if n]
+    plurals = {"ups": "UPS", "transfer_switch": "transfer switches", "battery": "batteries"}
+    counts = [
+        f"{n} {kind.replace('_', ' ') if n == 1 else plurals.get(kind, f'{kind}s')}"
+        for kind, n in power["elements"].items()
+        if n
+    ]
     rating = f"{power['transformers_kVA']:,.0f} kVA of transformers for {power['load_kVA']:,.0f} kVA"
     return f"{power['source_kV']:g} kV source, {', '.join(counts)}; {rating}"

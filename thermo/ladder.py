@@ -34,7 +34,8 @@ OF_THE_RACK = ("kind", "power", "airflow", "limit")  # what an override may say 
 AVERAGING = (1, 3)
 ELECTRICAL = (
     "voltage", "transformer", "board", "cable", "busway", "breaker", "hot spot", "harmonics", "fault current",
-    "voltage unbalance", "neutral", "one element lost",
+    "voltage unbalance", "neutral", "one element lost", "ups", "ups power", "rectifier", "transfer switch", "generator",
+    "battery", "power shelf", "shelf on one feed",
 )  # fmt: skip
 NOTHING = {"limit": None, "where": None, "utilisation": None}
 METHOD = (

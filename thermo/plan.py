@@ -15,6 +15,18 @@ Curve = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
+class PowerShelf:
+    """The power shelves of one rack together."""
+
+    kind: str  # library name
+    psu: str  # class of its rectifiers
+    direct: bool  # it is fed with DC
+    rated: float  # [W] DC of all rectifiers
+    firm: float  # [W] DC with the spare ones of every shelf failed
+    volts: float  # [V] of its output
+
+
+@dataclass(frozen=True)
 class Unit:
     """A box the air passes through: one rack, one shelf bay of miners, or one cooler.
 
@@ -48,6 +60,9 @@ class Unit:
     gap: float = 0.0  # [m] at the top of a rack through which air passes without servers; not part of `box`
     outlet: Box | None = None  # the part of `box` whose rear blows; None: all of it
     voltage: float = 0.0  # [V] line to line, of the supply it is built for; 0 = any
+    shelf: PowerShelf | None = (
+        None  # converts for the whole rack; None: its servers have supplies of their own
+    )
 
     @property
     def sides(self) -> tuple[str, str]:

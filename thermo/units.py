@@ -118,6 +118,12 @@ DIMENSIONS = {
             lowest=0,
         ),
         Dimension("apparent power", "2500 kVA", {"kVA": 1e3, "VA": 1, "MVA": 1e6}, lowest=0),
+        Dimension(
+            "energy",
+            "100 kWh",
+            {"kWh": 3.6e6, "Wh": 3.6e3, "MWh": 3.6e9, "J": 1, "kJ": 1e3, "MJ": 1e6},
+            lowest=0,
+        ),
         Dimension("voltage", "415 V", {"V": 1, "kV": 1e3, "mV": 1e-3}, lowest=0),
         Dimension("current", "1250 A", {"A": 1, "kA": 1e3, "mA": 1e-3}, lowest=0),
         Dimension("temperature", "34 degC", _KELVINS | _FAHRENHEITS, _OFFSETS, lowest=0),
@@ -347,6 +353,7 @@ Speed = Annotated[float, Quantity("speed")]
 Flow = Annotated[float, Quantity("flow")]
 Power = Annotated[float, Quantity("power")]
 ApparentPower = Annotated[float, Quantity("apparent power")]
+Energy = Annotated[float, Quantity("energy")]
 Voltage = Annotated[float, Quantity("voltage")]
 Current = Annotated[float, Quantity("current")]
 Temperature = Annotated[float, Quantity("temperature")]

@@ -70,6 +70,7 @@ SI = {
     "flow": "m^3/s",
     "power": "W",
     "apparent power": "W",
+    "energy": "J",
     "voltage": "V",
     "current": "A",
     "temperature": "K",

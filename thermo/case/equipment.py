@@ -29,6 +29,14 @@ from ..units import (
     Width,
 )
 from .electrical import BuswayKind, CableKind, PsuKind, TransformerKind
+from .electronics import (
+    BatteryKind,
+    GeneratorKind,
+    PowerShelfKind,
+    RectifierKind,
+    TransferSwitchKind,
+    UpsKind,
+)
 from .entry import Count, Entry, Kind, Size
 from .racks import InletLimit
 
@@ -101,6 +109,8 @@ class RackKind(Kind):
     airflow_curve: InletCurve = ()
     power_factor: PowerFactor = 0.99
     psu: str = ""  # class of its power supplies
+    power_shelf: str = ""  # kind of its power shelves; its power is still that at the cords
+    power_shelves: Count = 1  # of them in the rack
     voltage: SystemVoltage | None = None  # of the supply it is built for, line to line; any where not said
 
 
@@ -195,6 +205,12 @@ class Equipment(Entry):
     busways: dict[str, BuswayKind] = Field(default_factory=dict)
     cables: dict[str, CableKind] = Field(default_factory=dict)
     psus: dict[str, PsuKind] = Field(default_factory=dict)
+    ups: dict[str, UpsKind] = Field(default_factory=dict)
+    rectifiers: dict[str, RectifierKind] = Field(default_factory=dict)
+    transfer_switches: dict[str, TransferSwitchKind] = Field(default_factory=dict)
+    generators: dict[str, GeneratorKind] = Field(default_factory=dict)
+    batteries: dict[str, BatteryKind] = Field(default_factory=dict)
+    power_shelves: dict[str, PowerShelfKind] = Field(default_factory=dict)
 
 
 FAMILIES: dict[str, type[Kind]] = {
@@ -209,6 +225,12 @@ FAMILIES: dict[str, type[Kind]] = {
     "busways": BuswayKind,
     "cables": CableKind,
     "psus": PsuKind,
+    "ups": UpsKind,
+    "rectifiers": RectifierKind,
+    "transfer_switches": TransferSwitchKind,
+    "generators": GeneratorKind,
+    "batteries": BatteryKind,
+    "power_shelves": PowerShelfKind,
 }
 
 

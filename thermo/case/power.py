@@ -6,18 +6,20 @@ its element begins. Places say where losses become heat.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..units import (
     ApparentPower,
     Bound,
     Current,
+    Energy,
     Fraction,
     Frequency,
     Number,
+    Power,
     Temperature,
     Time,
     Voltage,
@@ -137,6 +139,73 @@ class BuswayElement(Entry):
     breaker: Breaker | None = None
 
 
+class UpsElement(Entry):
+    """A UPS; its output's voltage is its kind's. In the hall it needs its position `at`."""
+
+    type: Literal["ups"]
+    kind: str
+    from_: str = Field(alias="from")
+    place: Place = "switch_room"
+    at: Point | None = None
+    mode: Literal["double conversion", "eco", "bypass"] = "double conversion"
+    on_failure: Literal["bypass", "drop"] = "bypass"  # what a failed inverter does to the load
+    battery_energy: Energy | None = None  # default: its kind's
+    charging: Power = 0.0  # drawn for its battery besides
+
+
+class RectifierElement(Entry):
+    """A rectifier that makes a DC bus: what hangs on it is DC, with two poles."""
+
+    type: Literal["rectifier"]
+    kind: str
+    from_: str = Field(alias="from")
+    place: Place = "switch_room"
+    at: Point | None = None
+
+
+class TransferSwitchElement(Entry):
+    """A transfer switch, static or not: fed by `from` while that lives, else by `alternate`."""
+
+    type: Literal["transfer_switch"]
+    kind: str
+    from_: str = Field(alias="from")
+    alternate: str
+    place: Place = "switch_room"
+    at: Point | None = None
+    breaker: Breaker | None = None
+
+
+class GeneratorElement(Entry):
+    """A generator: a source that starts when what a transfer switch prefers to it is lost."""
+
+    type: Literal["generator"]
+    kind: str
+    place: Place = "outside"
+    at: Point | None = None
+
+    from_: ClassVar[str] = ""  # it hangs on nothing
+
+
+class BatteryElement(Entry):
+    """A battery on a board: it draws or gives what is stated while its board is alive."""
+
+    type: Literal["battery"]
+    kind: str
+    from_: str = Field(alias="from")
+    place: Place = "outside"
+    at: Point | None = None
+    charging: Power = 0.0  # at its terminals
+    discharging: Power = 0.0
+    state_of_charge: Fraction = 0.5  # at the start
+    breaker: Breaker | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> BatteryElement:
+        if self.charging and self.discharging:
+            raise PydanticCustomError("battery", "a battery charges or discharges; leave one of them out")
+        return self
+
+
 class Whip(Entry):
     """The cord from an element to a rack or shelf bay.
 
@@ -149,8 +218,9 @@ class Whip(Entry):
     breaker: Breaker | None = None  # in the tap-off; default rating: the cord's
 
 
+Converting = UpsElement | RectifierElement | TransferSwitchElement | GeneratorElement | BatteryElement
 PowerElement = Annotated[
-    TransformerElement | BoardElement | CableElement | BuswayElement, Field(discriminator="type")
+    TransformerElement | BoardElement | CableElement | BuswayElement | Converting, Field(discriminator="type")
 ]
 
 

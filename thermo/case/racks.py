@@ -78,6 +78,8 @@ class RackRow(Row):
     limit: InletLimit | None = None
     feed: Feed = Field(default_factory=dict)
     phases: Phases = "abc"
+    power_shelf: str | None = None  # kind of its power shelves, that convert for the whole rack
+    power_shelves: Count | None = None  # of them in each rack, shared evenly by its feeds
 
 
 class ShelfRow(Row):

@@ -64,8 +64,9 @@ def _power(case: Case, plan: Plan) -> dict[str, Any] | None:
     if case.power is None:
         return None
     elements = case.power.elements
-    kinds = {kind: sum(e.type == kind for e in elements.values()) for kind in ("transformer", "board")}
-    kinds |= {kind: sum(e.type == kind for e in elements.values()) for kind in ("cable", "busway")}
+    kinds = dict.fromkeys(("transformer", "board", "cable", "busway"), 0)
+    for element in elements.values():
+        kinds[element.type] = kinds.get(element.type, 0) + 1
     return {
         "source_kV": case.power.source.voltage / 1e3,
         "elements": kinds,

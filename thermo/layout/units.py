@@ -13,7 +13,7 @@ from .. import library
 from ..case import Case
 from ..case.equipment import volume_flow
 from ..case.racks import LIMIT_CLASSES, CoolerRow, RackRow, Row, ShelfRow, UnitChange
-from ..plan import Box, Unit
+from ..plan import Box, PowerShelf, Unit
 from .desk import Desk, numbered
 
 UNCHANGED = UnitChange()
@@ -155,7 +155,20 @@ def _rack(desk: Desk, place: _Place) -> Unit | None:
         machines=kind.machines,
         gap=whole * row.unblanked,
         phase_shares=_even(place.stated("phases") or row.phases),
+        shelf=_power_shelf(desk, place, kind),
     )
+
+
+def _power_shelf(desk: Desk, place: _Place, kind: Any) -> PowerShelf | None:
+    """The rack's power shelves; None where it has none, or of an unknown kind."""
+    own = place.stated("power_shelf")
+    name = kind.power_shelf if own is None else own
+    shelf = desk.find("power_shelves", name, (*place.path, "power_shelf")) if name else None
+    if shelf is None or desk.find("psus", shelf.psu, (*place.path, "power_shelf")) is None:
+        return None
+    count = (place.stated("power_shelves") or kind.power_shelves) * shelf.rectifier_power
+    rated, firm = count * shelf.rectifiers, count * (shelf.rectifiers - shelf.spare)
+    return PowerShelf(name, shelf.psu, shelf.input == "DC", rated, firm, shelf.output_voltage)
 
 
 def _even(phases: str) -> tuple[float, float, float]:

@@ -63,5 +63,10 @@ def find(case: Case | None, name: str, kind: str) -> Any:
 
 def _one_of(name: str) -> str:
     """Singular of a family's name, for messages."""
-    singular = {"shelves": "shelf", "busways": "busway", "psus": "power supply class"}
+    singular = {"shelves": "shelf", "busways": "busway", "psus": "power supply class", "ups": "UPS"}
+    singular |= {
+        "transfer_switches": "transfer switch",
+        "batteries": "battery",
+        "power_shelves": "power shelf",
+    }
     return singular.get(name, name.removesuffix("s"))

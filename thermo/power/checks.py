@@ -6,16 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from ..case import Case
-from ..case.power import BuswayElement, CableElement, PowerElement, PowerSystem, TransformerElement
+from ..case.power import (
+    BoardElement,
+    BuswayElement,
+    CableElement,
+    PowerElement,
+    PowerSystem,
+    TransformerElement,
+)
 from ..library import UnknownKind, find
 from ..plan import Plan, Problem
-from . import route
-from .parts import SOURCE
+from . import electronic_checks, route
+from .parts import FAMILIES, SOURCE
 
 LOW_VOLTAGE = 1000.0  # [V] the most a rack or shelf is fed at, IEC 60038
 VOLTAGE_MATCH = 0.1  # a load's or transformer's rated voltage against the network's
 LENGTH_MATCH = 0.05  # a busway's stated length against its path
-FAMILIES = {"transformer": "transformers", "cable": "cables", "busway": "busways"}
 
 
 def problems(case: Case, plan: Plan) -> list[Problem]:
@@ -31,6 +37,7 @@ def problems(case: Case, plan: Plan) -> list[Problem]:
         *_names(system),
         *_broken_links(system),
         *_loops(system),
+        *electronic_checks.links(system),
         *_kinds(case, system),
         *_whips(case, system),
     ]
@@ -38,6 +45,7 @@ def problems(case: Case, plan: Plan) -> list[Problem]:
     if not any(problem.path[1:2] == ("elements",) or problem.path[1:2] == ("whips",) for problem in found):
         volts = _nominal_voltages(case, system)
         found += [*_voltages(case, system, volts), *_load_voltages(plan, system, volts)]
+        found += electronic_checks.ratings(case, plan, volts)
     return list(dict.fromkeys(found))
 
 
@@ -65,7 +73,7 @@ def _broken_links(system: PowerSystem) -> Iterator[Problem]:
     """Elements that hang on nothing."""
     known = [SOURCE, *system.elements]
     for name, element in system.elements.items():
-        if element.from_ not in known:
+        if element.type != "generator" and element.from_ not in known:
             others = [other for other in known if other != name]
             yield Problem(
                 _path(name, "from"),
@@ -98,7 +106,7 @@ def _kinds(case: Case, system: PowerSystem) -> Iterator[Problem]:
     wanted = [
         (_path(name, "kind"), FAMILIES[element.type], element.kind)
         for name, element in system.elements.items()
-        if element.type != "board"
+        if not isinstance(element, BoardElement)
     ]
     for name, whip in system.whips.items():
         wanted += [(("power", "whips", name, "kind"), "cables", kind) for kind in whip.kind]
@@ -140,12 +148,14 @@ def _in_hall(name: str, element: PowerElement, plan: Plan) -> Iterator[Problem]:
             _path(name),
             "a cable in the hall needs its `path`, where its heat goes; or say `place: switch_room`",
         )
-    if isinstance(element, TransformerElement):
+    if hasattr(element, "at"):
         points = (element.at,) if element.at else ()
         if not points:
+            kind = element.type.replace("_", " ")
+            other = "outside" if element.type == "transformer" else "switch_room"
             yield Problem(
                 _path(name),
-                "a transformer in the hall needs `at`, where its heat goes; or say `place: outside`",
+                f"a {kind} in the hall needs `at`, where its heat goes; or say `place: {other}`",
             )
     for point in points:
         if any(not -1e-6 <= x <= size + 1e-6 for x, size in zip(point, plan.size, strict=True)):
@@ -183,7 +193,8 @@ def _nominal_voltages(case: Case, system: PowerSystem) -> Mapping[str, float]:
     def of(name: str) -> float:
         if name not in volts:
             element = system.elements[name]
-            volts[name] = of(element.from_)
+            own = electronic_checks.output_voltage(case, element)
+            volts[name] = of(element.from_) if own is None else own
             if isinstance(element, TransformerElement):
                 kind = find(case, "transformers", element.kind)
                 volts[name] = element.secondary_voltage or kind.secondary_voltage
@@ -197,7 +208,7 @@ def _nominal_voltages(case: Case, system: PowerSystem) -> Mapping[str, float]:
 def _voltages(case: Case, system: PowerSystem, volts: Mapping[str, float]) -> Iterator[Problem]:
     """Equipment on a voltage it is not made for."""
     for name, element in system.elements.items():
-        supply = volts[element.from_]
+        supply = volts.get(element.from_, 0.0)
         if isinstance(element, TransformerElement):
             kind = find(case, "transformers", element.kind)
             primary = element.primary_voltage or kind.primary_voltage
@@ -207,7 +218,7 @@ def _voltages(case: Case, system: PowerSystem, volts: Mapping[str, float]) -> It
                     f"its primary is for {primary:g} V, but {element.from_} gives {supply:g} V; choose another kind "
                     "or say its primary_voltage",
                 )
-        elif element.type != "board":
+        elif isinstance(element, CableElement | BuswayElement):
             kind = find(case, FAMILIES[element.type], element.kind)
             if supply > kind.rated_voltage:
                 yield Problem(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from .converters import PASSES
+from .modes import lost_eco
 from .network import HallNetwork
 from .parts import ROOT3, Element, allowed
 from .route import Route
+from .shelves import cords
 from .solution import MOST_SWEEPS, TOLERANCE, Solution, Sweep, swept
+
+BY_POWER = ("transformer", "ups", "generator", "battery")  # elements whose limit is shown as kVA
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class Heat:
     """A loss [W] and where it appears; `path` is the line that gives it off, () where none is known."""
 
     element: str
-    item: str  # "load loss" | "no-load loss"
+    item: str  # "load loss" | "no-load loss" | "conversion loss"
     place: str
     watts: float
     path: Route = ()
@@ -40,11 +45,17 @@ class PowerResult:
     unit_power: np.ndarray  # [W] (units) as asked for
     voltage: np.ndarray  # (n, 3) complex [V] phase to neutral
     current: np.ndarray  # (n, 3) complex [A] into each node
+    generated: float = 0.0  # [W] of the site's own generators
+    stored: float = 0.0  # [W] that batteries take up; below 0: that they lose
+    converted: np.ndarray = field(
+        default_factory=lambda: np.zeros((0, 2))
+    )  # (K, 2) [W] given and drawn by converters
 
     @property
     def closure(self) -> float:
-        """(utility - loads - losses) / utility: what the sweeps left open."""
-        return (self.utility_power - self.load_power - self.loss) / self.utility_power
+        """(utility + generators - loads - losses - stored) / utility: what the sweeps left open."""
+        given = self.utility_power + self.generated
+        return (given - self.load_power - self.loss - self.stored) / given
 
 
 @dataclass(frozen=True)
@@ -79,8 +90,8 @@ def flow(
 
 def load_powers(network: HallNetwork, unit_power: np.ndarray) -> np.ndarray:
     """Active power [W] of every load and phase (S, L, 3)."""
-    watts = unit_power[network.load_unit] * network.load_share[:, None]
-    return np.ascontiguousarray(watts.T[:, :, None] * network.phase_share)
+    share = np.broadcast_to(network.load_share, (unit_power.shape[1], network.load_share.size))
+    return np.ascontiguousarray(cords(network, unit_power, share)[:, :, None] * network.phase_share)
 
 
 def solve(
@@ -90,9 +101,14 @@ def solve(
     tolerance: float = TOLERANCE,
     limit: int = MOST_SWEEPS,
 ) -> PowerResult:
-    """Solve one state: `unit_power` (units) [W] at the cords, in the order of the plan's units."""
+    """Solve one state: `unit_power` (units) [W] at the cords, in the order of the plan's units.
+
+    A UPS in eco mode whose input is out of its window is in double conversion.
+    """
     powers = np.asarray(unit_power, float)[:, None]
-    return judge(network, powers, flow(network, powers, sweep, tolerance, limit), 0)
+    found = judge(network, powers, flow(network, powers, sweep, tolerance, limit), 0)
+    other = lost_eco(network, found.voltage) if found.converged else None
+    return found if other is None else solve(other, unit_power, sweep, tolerance, limit)
 
 
 def judge(network: HallNetwork, unit_power: np.ndarray, solution: Solution, scenario: int) -> PowerResult:
@@ -102,6 +118,8 @@ def judge(network: HallNetwork, unit_power: np.ndarray, solution: Solution, scen
     v, i = solution.voltage[scenario], solution.branch_current[scenario]
     series = branch_losses(network, i)
     iron = no_load_losses(network, v)
+    converted = _converted(network, solution, scenario)
+    lost = conversion_losses(network, converted)
     magnitude = np.abs(v) / network.base[:, None]
     voltage = _unit_voltages(network, magnitude)
     in_site = network.element >= 0
@@ -111,17 +129,39 @@ def judge(network: HallNetwork, unit_power: np.ndarray, solution: Solution, scen
         network,
         converged=bool(solution.solved[scenario]),
         passes=int(solution.passes[scenario]),
-        table=_table(network, v, i, series, iron),
+        table=_table(network, (v, i), (series, iron, lost), converted),
         unit_voltage_pu=voltage,
-        heat=_heat(network, series, iron) if solution.solved[scenario] else (),
+        heat=_heat(network, series, iron, lost) if solution.solved[scenario] else (),
         utility_power=float((v[1] * np.conj(i[1])).real.sum()),
         load_power=loads,
-        loss=float(series[in_site].sum() + iron.sum()),
+        loss=float(series[in_site].sum() + iron.sum() + lost.sum()),
         voltage_min_pu=float(voltage[fed].min()) if fed.any() else float("nan"),
         unit_power=unit_power[:, scenario],
         voltage=v,
         current=i,
+        generated=float(sum((v[s.node] * np.conj(i[s.node])).real.sum() for s in network.sources)),
+        stored=float(solution.stored_w[scenario]) if solution.stored_w is not None else 0.0,
+        converted=converted,
     )
+
+
+def _converted(network: HallNetwork, solution: Solution, scenario: int) -> np.ndarray:
+    """What each converter gives and draws (K, 2) [W]."""
+    if solution.converter_w is None:
+        return np.zeros((len(network.converters), 2))
+    return np.asarray(solution.converter_w[scenario])
+
+
+def conversion_losses(network: HallNetwork, converted: np.ndarray) -> np.ndarray:
+    """Loss [W] of every element's converter, or battery; 0 elsewhere."""
+    losses, electronics = np.zeros(len(network.elements)), network.electronics
+    for row, converter, output in zip(
+        electronics.converter_row, network.converters, converted[:, 0], strict=True
+    ):
+        losses[row] += float(converter.balance(output)[1])
+    for row, store in zip(electronics.store_row, network.stores, strict=True):
+        losses[row] += store.drawn - store.stored
+    return losses
 
 
 def branch_losses(network: HallNetwork, i: np.ndarray) -> np.ndarray:
@@ -159,14 +199,16 @@ def _per_element(network: HallNetwork, values: np.ndarray, combine: np.ufunc, st
 
 
 def _table(
-    network: HallNetwork, v: np.ndarray, i: np.ndarray, series: np.ndarray, iron: np.ndarray
+    network: HallNetwork, state: tuple[np.ndarray, ...], losses: tuple[np.ndarray, ...], converted: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The elements table: units in the names, rows in depth-first order."""
+    (v, i), (series, iron, lost) = state, losses
     rows = network.elements
     first = np.array([element.first for element in rows], int)
     current = _per_element(network, np.abs(i).max(axis=1), np.maximum, 0.0)
     lowest = _per_element(network, np.abs(v).min(axis=1) / network.base, np.minimum, np.inf)
     arriving = (v[first] * np.conj(i[first])).real.sum(axis=1) + series[first] + iron
+    arriving[list(network.electronics.converter_row)] = converted[:, 1]
     rating = np.array([allowed(element) for element in rows])
     loading = np.divide(current, rating, out=np.zeros(len(rows)), where=rating > 0)
     return {
@@ -178,14 +220,14 @@ def _table(
         "loading_percent": 100 * loading,
         "current_A": current,
         "rating_A": rating,
-        "loss_kW": (_per_element(network, series, np.add, 0.0) + iron) / 1e3,
+        "loss_kW": (_per_element(network, series, np.add, 0.0) + iron + lost) / 1e3,
         "voltage_pu": lowest,
         "power_kW": arriving / 1e3,
         "ok": np.isfinite(current) & (loading <= 1),
     }
 
 
-def _heat(network: HallNetwork, series: np.ndarray, iron: np.ndarray) -> tuple[Heat, ...]:
+def _heat(network: HallNetwork, series: np.ndarray, iron: np.ndarray, lost: np.ndarray) -> tuple[Heat, ...]:
     """Losses by place: one entry a piece of a busway, one an element otherwise."""
     copper = [
         Heat(element.name, "load loss", element.place, float(series[k]), network.routes[k])
@@ -194,9 +236,10 @@ def _heat(network: HallNetwork, series: np.ndarray, iron: np.ndarray) -> tuple[H
         for element in (network.elements[row],)
     ]
     core = [
-        Heat(element.name, "no-load loss", element.place, float(iron[row]), network.routes[element.first])
+        Heat(element.name, item, element.place, float(watts[row]), network.routes[element.first])
+        for item, watts in (("no-load loss", iron), ("conversion loss", lost))
         for row, element in enumerate(network.elements)
-        if iron[row] != 0
+        if watts[row] != 0
     ]
     return tuple(copper + core)
 
@@ -217,9 +260,17 @@ def nominal_currents(network: HallNetwork, unit_power: np.ndarray) -> np.ndarray
     p = load_powers(network, np.asarray(unit_power, float)[:, None])[0]
     apparent = np.zeros((network.parent.size, 3), complex)
     transformer = network.transformers
+    cuts = {c.node: c for c in network.converters if c.mode != PASSES}
     np.add.at(apparent, network.load_node, p * (1 + 1j * network.tan_phi[:, None]))
+    for store in network.stores:
+        apparent[store.node] += store.drawn / 3
     for k in range(network.parent.size - 1, 0, -1):
+        if network.parent[k] == k:
+            continue
         passed = apparent[k].mean() if transformer[k] else apparent[k]
+        if k in cuts:
+            drawn = float(cuts[k].balance(apparent[k].real.sum())[0])
+            passed = np.full(3, drawn / 3 * (1 + 1j * cuts[k].tan_phi))
         apparent[network.parent[k]] += passed
     return np.abs(apparent).max(axis=1) / network.base
 
@@ -255,9 +306,11 @@ def _limits(element: Element, current: float) -> list[Limit]:
     """An element's own limit and its breaker's; a whip is measured against the largest the case allows."""
     rows = []
     scale, unit = 1.0, "A"
-    if element.type == "transformer":
+    if element.type in BY_POWER:
         scale, unit = ROOT3 * element.voltage / 1e3, "kVA"
-    kind = "cable" if element.type == "whip" else element.type
+    elif element.type == "rectifier":
+        scale, unit = element.voltage / 1e3, "kW"
+    kind = "cable" if element.type == "whip" else element.type.replace("_", " ")
     rating, breaker = element.largest or element.rating, element.largest_breaker or element.breaker
     for limit, most in ((kind, rating), ("breaker", breaker)):
         if most > 0:

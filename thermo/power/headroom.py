@@ -45,8 +45,9 @@ def _path(element: Element, part: str) -> tuple[str, ...]:
 def _idle(system: PowerSystem, plan: Plan) -> Iterator[Problem]:
     used = {feed for unit in plan.units for feed, _ in unit.feeds}
     used |= {element.from_ for element in system.elements.values()}
-    for name in system.elements:
-        if name not in used:
+    used |= {getattr(element, "alternate", "") for element in system.elements.values()}
+    for name, element in system.elements.items():
+        if name not in used and element.type != "battery":
             yield Problem(("power", "elements", name), f"{name} feeds nothing")
 
 

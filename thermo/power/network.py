@@ -6,20 +6,31 @@ its children, and the subtree of node k is the range k .. end[k]: losing it is a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from ..case import Case
-from ..case.electrical import BuswayKind
-from ..case.power import BoardElement, BuswayElement, CableElement, PowerElement, TransformerElement, Whip
+from ..case.electrical import BuswayKind, CableKind
+from ..case.power import (
+    BoardElement,
+    BuswayElement,
+    CableElement,
+    GeneratorElement,
+    PowerElement,
+    TransformerElement,
+    Whip,
+)
 from ..library import find
 from ..plan import Plan, Unit
 from . import route, windings
 from .checks import problems
+from .electronics import Bench, Electronics
+from .nodes import Nodes
 from .parts import (
+    FAMILIES,
     ROOT3,
     SOURCE,
     Element,
@@ -30,6 +41,7 @@ from .parts import (
     largest,
     peak_current,
     top,
+    two_poles,
     whip_of,
 )
 from .route import Route
@@ -37,6 +49,7 @@ from .tree import CONSTANT_POWER, WYE, Network, balanced_source, frozen
 
 __all__ = ["Element", "HallNetwork", "build", "problems"]
 
+NO_ELECTRONICS = Electronics()
 UTILITY = "utility"  # the place of losses before the point of connection
 
 
@@ -54,6 +67,7 @@ class HallNetwork(Network):
     phase_share: np.ndarray  # (L, 3)
     tan_phi: np.ndarray  # (L)
     voltage_window: float  # largest change of voltage at a unit
+    electronics: Electronics = NO_ELECTRONICS
     assumptions: tuple[str, ...] = ()
 
 
@@ -68,45 +82,22 @@ def build(case: Case, plan: Plan) -> HallNetwork:
     return _Builder(case, plan).network()
 
 
-@dataclass
-class _Nodes:
-    """The growing tables."""
-
-    parent: list[int] = field(default_factory=list)
-    turns: list[np.ndarray] = field(default_factory=list)
-    z1: list[complex] = field(default_factory=list)
-    zm: list[complex] = field(default_factory=list)
-    base: list[float] = field(default_factory=list)
-    element: list[int] = field(default_factory=list)
-    routes: list[Route] = field(default_factory=list)
-
-    def add(
-        self, parent: int, element: int, z: tuple[complex, complex] = (0j, 0j), *, route: Route = ()
-    ) -> int:
-        """A node at the end of a line with (z1, zm), at its parent's voltage; its number."""
-        self.parent.append(parent)
-        self.turns.append(np.eye(3))
-        self.z1.append(z[0])
-        self.zm.append(z[1])
-        self.base.append(self.base[parent] if self.base else 1.0)
-        self.element.append(element)
-        self.routes.append(route)
-        return len(self.parent) - 1
-
-
 class _Builder:
     """Walks the tree once, depth first."""
 
     def __init__(self, case: Case, plan: Plan) -> None:
         assert case.power is not None
         self.case, self.system, self.plan = case, case.power, plan
-        self.nodes = _Nodes()
+        self.nodes = Nodes()
         self.elements: list[Element] = []
         self.loads: list[tuple[int, int, float]] = []  # node, unit, share
         self.bare: dict[str, None] = {}  # rows fed without a whip
+        self.ends = {SOURCE: 1}  # the node that feeds what hangs on an element
+        self.bench = Bench(self)
         self.children: dict[str, list[str]] = {}
         for name, element in self.system.elements.items():
             self.children.setdefault(element.from_, []).append(name)
+        self.alternates = {getattr(element, "alternate", None) for element in self.system.elements.values()}
         self.fed: dict[str, list[tuple[int, float]]] = {}
         for u, unit in enumerate(plan.units):
             for feed, share in unit.feeds:
@@ -119,11 +110,16 @@ class _Builder:
         self.nodes.base[0] = utility.voltage / ROOT3
         connection = self.nodes.add(0, -1, (self._grid_impedance(), 0j))
         self._descend(SOURCE, connection)
+        for name, element in self.system.elements.items():
+            if isinstance(element, GeneratorElement):
+                self._descend(name, self.bench.generator(name, element))
         parent = np.array(self.nodes.parent, np.int32)
+        judged = self._judged()
         return HallNetwork(
             **self._tree(parent),
             **self._loads(),
-            **self._judged(),
+            **judged,
+            **self.bench.tables(judged["places"]),
             source=frozen(balanced_source(utility.voltage)),
             end=frozen(_subtree_ends(parent)),
             element=frozen(np.array(self.nodes.element, np.int32)),
@@ -155,8 +151,11 @@ class _Builder:
             else [np.zeros(0)] * 3
         )
         units = [self.plan.units[u] for u in index.astype(int)]
+        direct = np.array(self.nodes.dc)[node.astype(int)]
         phase_share = np.array([unit.phase_shares for unit in units]).reshape(-1, 3)
+        phase_share[direct] = 1.0, 0.0, 0.0
         tan_phi = np.array([sqrt(1 / unit.power_factor**2 - 1) for unit in units])
+        tan_phi[direct] = 0.0
         p = phase_share * (share * [unit.power for unit in units])[:, None]
         tables = {
             "load_node": node.astype(np.int32),
@@ -214,11 +213,12 @@ class _Builder:
         return tuple(said)
 
     def _is_weak(self, element: Element) -> bool:
-        family = {"whip": "cables"}.get(element.type, f"{element.type}s")
+        family = FAMILIES[element.type]
         return "weak" in find(self.case, family, element.kind).source
 
     def _descend(self, name: str, node: int) -> None:
         """What hangs on an element that has one outgoing node."""
+        self.ends[name] = node
         for unit, share in self.fed.get(name, ()):
             self._whip(name, node, unit, share)
         for child in self.children.get(name, ()):
@@ -229,16 +229,18 @@ class _Builder:
         if isinstance(element, TransformerElement):
             node = self._transformer(name, element, at)
         elif isinstance(element, BoardElement):
-            row = self._row(name, "", element, element.rating or 0.0, at)
+            row = self.row(name, "", element, element.rating or 0.0, at)
             node = self.nodes.add(at, row)
         elif isinstance(element, CableElement):
             node = self._cable(name, element, at)
-        else:
+        elif isinstance(element, BuswayElement):
             node = self._busway(name, element, at)
+        else:
+            node = self.bench.add(name, element, at)
         if not isinstance(element, BuswayElement):
             self._descend(name, node)
 
-    def _row(self, name: str, kind: str, element: PowerElement, rating: float, at: int) -> int:
+    def row(self, name: str, kind: str, element: PowerElement, rating: float, at: int) -> int:
         """A row of the elements table for an element at its parent's voltage; its number."""
         breaker = getattr(element, "breaker", None)
         self.elements.append(
@@ -251,10 +253,14 @@ class _Builder:
                 first=len(self.nodes.parent),
                 rating=rating,
                 breaker=carries(breaker, rating),
-                voltage=self.nodes.base[at] * ROOT3,
+                voltage=self.nodes.volts(at),
             )
         )
         return len(self.elements) - 1
+
+    def rerate(self, row: int, **changes: float) -> None:
+        """Change what a row of the elements table says."""
+        self.elements[row] = replace(self.elements[row], **changes)  # type: ignore[arg-type]
 
     def _transformer(self, name: str, element: TransformerElement, at: int) -> int:
         kind = find(self.case, "transformers", element.kind)
@@ -287,14 +293,19 @@ class _Builder:
 
     def _cable(self, name: str, element: CableElement, at: int) -> int:
         kind = find(self.case, "cables", element.kind)
-        row = self._row(name, element.kind, element, kind.ampacity * element.runs, at)
-        z = impedance(self.system.frequency, kind, element.length / element.runs)
+        row = self.row(name, element.kind, element, kind.ampacity * element.runs, at)
+        z = self._impedance(kind, element.length / element.runs, at)
         return self.nodes.add(at, row, z, route=element.path or ())
+
+    def _impedance(self, kind: BuswayKind | CableKind, length: float, at: int) -> tuple[complex, complex]:
+        return (
+            two_poles(kind, length) if self.nodes.dc[at] else impedance(self.system.frequency, kind, length)
+        )
 
     def _busway(self, name: str, element: BuswayElement, at: int) -> int:
         """Head, then a node at every tap with its whips, then what hangs on the far end."""
         kind = find(self.case, "busways", element.kind)
-        row = self._row(name, element.kind, element, kind.rated_current, at)
+        row = self.row(name, element.kind, element, kind.rated_current, at)
         taps = [
             (route.nearest(element.path, top(self.plan.units[unit])), unit, share)
             for unit, share in self.fed.get(name, ())
@@ -306,14 +317,15 @@ class _Builder:
                 reached = along
             self._whip(name, node, unit, share, route.point_at(element.path, along))
         total = route.length(element.path)
-        if name in self.children and total > reached:
+        if (name in self.children or name in self.alternates) and total > reached:
             node = self._segment(element.path, (reached, total), kind, row, node)
+        self.ends[name] = node
         for child in self.children.get(name, ()):
             self._element(child, self.system.elements[child], node)
         return node
 
     def _segment(self, path: Route, span: tuple[float, float], kind: BuswayKind, row: int, node: int) -> int:
-        z = impedance(self.system.frequency, kind, span[1] - span[0])
+        z = self._impedance(kind, span[1] - span[0], node)
         return self.nodes.add(node, row, z, route=route.piece(path, *span))
 
     def _whip(self, feed: str, node: int, unit: int, share: float, tap: route.Point | None = None) -> None:
@@ -329,9 +341,10 @@ class _Builder:
     def _cord(
         self, feed: str, node: int, unit: Unit, share: float, whip: Whip, tap: route.Point | None
     ) -> int:
-        volts = self.nodes.base[node] * ROOT3
+        volts = self.nodes.volts(node)
         lowest = volts * (1 - self.system.voltage_window)  # a cord must do at the lowest voltage allowed
-        name, kind = choose(self.case, whip, peak_current(unit, share, lowest))
+        direct = self.nodes.dc[node]
+        name, kind = choose(self.case, whip, peak_current(unit, share, lowest, direct))
         rating, most = kind.ampacity * whip.runs, largest(self.case, whip)
         self.elements.append(
             Element(
@@ -349,7 +362,7 @@ class _Builder:
             )
         )
         end = top(unit)
-        z = impedance(self.system.frequency, kind, whip.length / whip.runs)
+        z = self._impedance(kind, whip.length / whip.runs, node)
         return self.nodes.add(node, len(self.elements) - 1, z, route=(tap or end, end))
 
 

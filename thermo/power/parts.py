@@ -15,6 +15,12 @@ from .route import Point
 
 SOURCE = "source"  # what an element at the point of connection names in `from`
 ROOT3 = sqrt(3)
+# type of an element -> family of its kind in the library; a board has none
+FAMILIES = {
+    "transformer": "transformers", "cable": "cables", "busway": "busways", "whip": "cables", "ups": "ups",
+    "rectifier": "rectifiers", "transfer_switch": "transfer_switches", "generator": "generators",
+    "battery": "batteries",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,14 +29,14 @@ class Element:
 
     name: str
     kind: str  # library name; "" for a board
-    type: str  # "transformer" | "board" | "cable" | "busway" | "whip"
+    type: str  # "board", or one of FAMILIES
     parent: str  # element it hangs on, or "source"
     place: str  # "outside" | "switch_room" | "hall"
     first: int  # its first node: its branch begins at the parent's
     rating: float  # of the element itself
     breaker: float = 0.0  # what its breaker carries for hours
-    voltage: float = 0.0  # [V] nominal line to line at its outgoing side
-    rated_power: float = 0.0  # [VA] transformers
+    voltage: float = 0.0  # [V] nominal at its outgoing side, line to line or pole to pole
+    rated_power: float = 0.0  # [VA] transformers; [W] of what converts, stores or generates
     no_load_loss: float = 0.0  # [W] transformers, at rated voltage
     rated_primary: float = 0.0  # [V] transformers, line to line
     largest: float = 0.0  # whips: rating of the largest kind the case allows, what no purchase gets around
@@ -46,6 +52,11 @@ def impedance(frequency: float, kind: BuswayKind | CableKind, length: float) -> 
     return complex(kind.resistance, x) * length, complex(kind.resistance / kind.neutral, x) * length
 
 
+def two_poles(kind: BuswayKind | CableKind, length: float) -> tuple[complex, complex]:
+    """Z1 and Zm [ohm] of a DC run, there and back. Resistance as stated: skin effect at 50 Hz is left in."""
+    return complex(2 * kind.resistance * length), 0j
+
+
 def carries(breaker: Breaker | None, rating: float) -> float:
     """Current [A] that a breaker carries for hours; 0 where there is none."""
     return (breaker.rating or rating) * breaker.continuous if breaker else 0.0
@@ -57,12 +68,14 @@ def whip_of(whips: Mapping[str, Whip], unit: Unit) -> Whip | None:
     return whips.get(row) or whips.get(section)
 
 
-def peak_current(unit: Unit, share: float, volts: float) -> float:
-    """Current [A] in the fullest phase of a unit's feed at a nominal line-to-line voltage.
+def peak_current(unit: Unit, share: float, volts: float, direct: bool = False) -> float:
+    """Current [A] in the fullest phase of a unit's feed at a nominal line-to-line voltage; of DC in a pole.
 
     A unit of several feeds must do on any one of them when the others are lost.
     """
     most = share if len(unit.feeds) == 1 else 1.0
+    if direct:
+        return unit.power * most / volts
     return unit.power * most * max(unit.phase_shares) / unit.power_factor / (volts / ROOT3)
 
 

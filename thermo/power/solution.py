@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from . import ties
+from .chain import Flows, Found, solve_chain
 from .tree import Network
 
 Sweep = Callable[..., None]  # the operator `sweep` of kernels, by way of thermo.device
@@ -35,6 +36,8 @@ class Solution:
     loading: np.ndarray  # (S, G) largest current / rating in each of `network.groups`
     losses_w: np.ndarray  # (S, places) [W] in each of `network.places`
     tie_current: np.ndarray | None = None  # (S, T, 3) complex [A] from `one` to `other` of each closed tie
+    converter_w: np.ndarray | None = None  # (S, K, 2) [W] that each converter gives and draws
+    stored_w: np.ndarray | None = None  # (S) [W] that batteries take up; below 0: give; None: there are none
 
     @property
     def solved(self) -> np.ndarray:
@@ -87,12 +90,75 @@ def swept(
     unknown = set(outputs) - set(FULL)
     if unknown:
         raise ValueError(f"no output is called {', '.join(sorted(unknown))}; there are {', '.join(FULL)}")
-    if network.ties:
-        return _with_ties(network, p, q, sweep, limits, outputs)
-    return _tree(network, p, q, sweep, limits, outputs)
+    if network.whole:
+        return _meshed(network, p, q, sweep, limits, outputs)
+    return _chained(network, p, q, sweep, limits, outputs)
 
 
 Limits = dict[str, Any]  # tolerance and limit
+TOGETHER = 4_000_000  # voltages of a chain that are held at a time
+
+
+def _meshed(
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+) -> Solution:
+    """A network of one tree and its ties."""
+    solve = _with_ties if network.ties else _tree
+    return solve(network, p, q, sweep, limits, outputs)
+
+
+def _chained(
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+) -> Solution:
+    """A network cut by converters, so many scenarios at a time."""
+
+    def solve(tree: Network, p: np.ndarray, q: np.ndarray) -> Found:
+        found = _meshed(tree, p, q, sweep, limits, FULL)
+        extremes = np.stack([found.voltage_min_pu, found.voltage_max_pu], axis=1)
+        ties = np.zeros((len(p), 0, 3), complex) if found.tie_current is None else found.tie_current
+        assert found.voltage is not None
+        assert found.branch_current is not None
+        kept = (
+            found.voltage,
+            found.branch_current,
+            found.status,
+            found.passes,
+            found.loading,
+            found.losses_w,
+        )
+        return Found(*kept, extremes, ties)
+
+    at_once = max(1, TOGETHER // (3 * network.size))
+    chunks = [slice(k, k + at_once) for k in range(0, max(len(p), 1), at_once)]
+    solved = [_reported(network, *solve_chain(network, p[c], q[c], solve), outputs) for c in chunks]
+    if len(solved) == 1:
+        return solved[0]
+    names = [f.name for f in fields(Solution) if f.name != "network"]
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(one, name) for one in solved])
+        for name in names
+        if getattr(solved[0], name) is not None
+    }
+    return replace(solved[0], **joined)
+
+
+def _reported(network: Network, found: Found, flows: Flows, outputs: Sequence[str]) -> Solution:
+    """The solution of a chain; what a closed switch draws is what passes it and its loss."""
+    through = np.array([not c.cuts for c in network.converters])
+    return Solution(
+        network,
+        found.voltage if "voltage" in outputs else None,
+        found.current if "branch_current" in outputs else None,
+        found.status,
+        found.passes,
+        found.extremes[:, 0],
+        found.extremes[:, 1],
+        found.loading,
+        found.losses,
+        found.tie_current if network.ties else None,
+        np.stack([flows.output, flows.drawn + flows.output * through], axis=2),
+        flows.stored,
+    )
 
 
 def _tree(

@@ -24,6 +24,7 @@ def summary(result: PowerResult) -> dict[str, Any]:
         "elements": rows,
         "voltage_min_pu": _plain(result.voltage_min_pu),
         "loss_kW": _plain(result.loss / 1e3),
+        "stored_kW": _plain(result.stored / 1e3),
         "converged": result.converged,
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .converters import Converter, Source, Store
 from .parts import ROOT3
 
 WYE, DELTA, PHASOR = 0, 1, 2  # connection of a load, as in kernels/sweep_tree.py
@@ -31,7 +32,8 @@ class Network:
     """Read-only tables of n nodes, L loads. The root is its own parent; the others hang on theirs.
 
     V_k = turns[k] V_parent - impedance[k] I_k; what branch k draws from its parent is turns[k]^T I_k, the windings
-    of a transformer, its impedance on the low side. Voltages are phase to neutral.
+    of a transformer, its impedance on the low side. Voltages are phase to neutral. Of DC the current and the power
+    stand in the first column, the impedance is of both poles, and voltages are pole to pole.
     """
 
     names: tuple[str, ...]  # of the nodes
@@ -54,6 +56,12 @@ class Network:
     places: tuple[str, ...]
     ties: tuple[Tie, ...] = ()
     phases: np.ndarray = field(default_factory=lambda: np.ones((0, 3), bool))  # (n, 3) conductors that exist
+    converters: tuple[Converter, ...] = ()
+    stores: tuple[Store, ...] = ()
+    sources: tuple[Source, ...] = ()  # further ones, each the root of its own tree
+    dc: np.ndarray = field(
+        default_factory=lambda: np.zeros(0, bool)
+    )  # (n) two poles instead of phases; (0): none
 
     @classmethod
     def from_json(cls, path: str | Path) -> Network:
@@ -82,6 +90,16 @@ class Network:
     def root(self) -> int:
         """The node of the source."""
         return int(np.flatnonzero(self.parent == np.arange(self.size))[0])
+
+    @property
+    def is_dc(self) -> np.ndarray:
+        """(n) True where a node is DC."""
+        return self.dc if self.dc.size else np.zeros(self.size, bool)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is one tree of wires and windings behind one source."""
+        return not (self.converters or self.stores or self.sources)
 
     @property
     def transformers(self) -> np.ndarray:

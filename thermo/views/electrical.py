@@ -28,6 +28,9 @@ def context(result: Result) -> dict[str, Any]:
         "conductors": [
             _conductor(row) for row in _rows(result, "power/conductors") if types[row["name"]] != "whip"
         ],
+        "converters": [_converter(row) for row in _rows(result, "power/converters")],
+        "shelves": _shelves(_rows(result, "power/shelves")),
+        "batteries": [_battery(row) for row in _rows(result, "power/batteries")],
         "workload": [_finding(row) for row in _rows(result, "power/workload")],
         "outages": [_outage(row) for row in result.rows("power/contingency") if row["type"] != "whip"],
         "cords": _cords([row for row in result.rows("power/contingency") if row["type"] == "whip"]),
@@ -63,6 +66,57 @@ def _conductor(row: Row) -> Row:
         "loss": number(row["loss_kW"], 2),
         "factor": number(row["resistance_factor"], 3),
         "lasts": "for good" if row["time_to_limit_s"] == inf else _time(row["time_to_limit_s"]),
+    }
+
+
+def _converter(row: Row) -> Row:
+    return {
+        "name": row["name"],
+        "mode": row["mode"],
+        "input": number(row["input_kW"]),
+        "output": number(row["output_kW"]),
+        "loss": number(row["loss_kW"], 2),
+        "efficiency": number(row["efficiency_percent"], 2),
+        "load": number(row["load_percent"], 0),
+        "mark": "over" if row["load_percent"] >= 100 else "near" if row["load_percent"] >= 90 else "",
+        "minutes": number(row["ride_through_min"]),
+    }
+
+
+def _battery(row: Row) -> Row:
+    doing = "charges" if row["power_kW"] > 0 else "gives" if row["power_kW"] < 0 else "stands by"
+    return {
+        "name": row["name"],
+        "doing": f"{doing} {number(abs(row['power_kW']))} kW",
+        "stored": number(row["stored_kW"]),
+        "loss": number(row["loss_kW"], 2),
+        "charge": number(row["state_of_charge_percent"], 0),
+        "lasts": f"{row['lasts_h']:.1f} h" if isfinite(row["lasts_h"]) else "-",
+    }
+
+
+def _shelves(rows: list[Row]) -> list[Row]:
+    """Racks of one kind of shelf and like load together."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["kind"], number(row["load_percent"], 0)), []).append(row)
+    return [_shelf(kind, its) for (kind, _), its in groups.items()]
+
+
+def _shelf(kind: str, rows: list[Row]) -> Row:
+    worst = max(rows, key=lambda row: row["load_percent"])
+    alone = worst["without_a_feed_percent"]
+    return {
+        "racks": f"{rows[0]['name']}" + (f" and {len(rows) - 1} like it" if len(rows) > 1 else ""),
+        "kind": kind,
+        "power": number(worst["dc_kW"]),
+        "bus": number(worst["bus_A"], 0),
+        "loss": number(sum(row["loss_kW"] for row in rows), 2),
+        "efficiency": number(worst["efficiency_percent"], 2),
+        "load": number(worst["load_percent"], 0),
+        "mark": "over" if worst["load_percent"] >= 100 else "",
+        "alone": number(alone, 0),
+        "alone_mark": "over" if isfinite(alone) and alone >= 100 else "",
     }
 
 

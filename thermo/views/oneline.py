@@ -38,6 +38,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     x: float = 0.0  # columns from the left
     level: int = 0
+    at: tuple[float, float] = (0.0, 0.0)  # [inch] on the page
 
 
 def draw(result: Result, path: str | Path) -> Path:
@@ -57,6 +58,7 @@ def draw(result: Result, path: str | Path) -> Path:
     axes.set_ylim(0, tall)
     axes.set_axis_off()
     (_lie if lying else _stand)(axes, root, (wide, tall), columns)
+    _alternates(axes, root, result)
     _words(axes, result, wide, tall)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +172,7 @@ def _lie(axes: Any, root: Node, size: tuple[float, float], columns: int) -> None
         id(node): (SIDE + node.level * ALONG, size[1] - HEAD - (node.x + 0.5) * ROW) for node in walk(root)
     }
     for node in walk(root):
-        x, y = places[id(node)]
+        x, y = node.at = places[id(node)]
         ends = [places[id(child)] for child in node.children]
         bar = x + 0.8 * ALONG
         if ends:
@@ -198,6 +200,7 @@ def _words_beside(axes: Any, node: Node, x: float, y: float) -> None:
 
 def _draw_node(axes: Any, node: Node, tall: float) -> None:
     y = _y(node, tall)
+    node.at = (node.x, y)
     SYMBOLS[node.type if node.type in SYMBOLS else "cable"](axes, node.x, y, _colour(node))
     if node.children:
         _fan_out(axes, node, y, tall)
@@ -209,6 +212,17 @@ def _draw_node(axes: Any, node: Node, tall: float) -> None:
         return
     axes.text(node.x + 0.2, y + 0.13, lines[0], weight="bold", ha="left", bbox=box, **style)
     axes.text(node.x + 0.2, y - 0.17, "\n".join(lines[1:]), ha="left", bbox=box, **style)
+
+
+def _alternates(axes: Any, root: Node, result: Result) -> None:
+    """Dashed: what a transfer switch turns to."""
+    if not result.has_table("power/switches"):
+        return
+    at = {node.name: node.at for node in walk(root) if node.type != "load"}
+    for row in result.rows("power/switches"):
+        if row["name"] in at and row["alternate"] in at:
+            ends = zip(at[row["alternate"]], at[row["name"]], strict=True)
+            axes.plot(*ends, color=QUIET, lw=1.1, ls=(0, (4, 3)), zorder=0.5)
 
 
 def _lines(node: Node) -> list[str]:

@@ -45,7 +45,49 @@ def _load(axes: Any, x: float, y: float, colour: str) -> None:
     )
 
 
+def _box(axes: Any, at: tuple[float, float], colour: str, text: str) -> None:
+    """A square with a word: what a converter is."""
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((at[0] - 0.15, at[1] - 0.15), 0.3, 0.3, fc="white", ec=colour, lw=2.4, zorder=3))
+    axes.text(*at, text, fontsize=6.4, ha="center", va="center", zorder=4, color=INK)
+
+
+def _ups(axes: Any, x: float, y: float, colour: str) -> None:
+    _box(axes, (x, y), colour, "UPS")
+
+
+def _rectifier(axes: Any, x: float, y: float, colour: str) -> None:
+    _box(axes, (x, y), colour, "~\n=")
+
+
+def _transfer_switch(axes: Any, x: float, y: float, colour: str) -> None:
+    for off in (-0.12, 0.12):
+        axes.plot([x + off], [y + 0.14], marker="o", ms=4, mfc="white", mec=INK, zorder=4)
+    axes.plot([x, x - 0.12], [y - 0.16, y + 0.12], color=colour, lw=3.5, zorder=3)
+    axes.plot([x], [y - 0.16], marker="o", ms=4, color=INK, zorder=4)
+
+
+def _generator(axes: Any, x: float, y: float, colour: str) -> None:
+    from matplotlib.patches import Circle
+
+    axes.add_patch(Circle((x, y), 0.16, fc="white", ec=colour, lw=1.8, zorder=3))
+    axes.text(x, y - 0.01, "G", fontsize=10, ha="center", va="center", zorder=4, color=INK)
+
+
+def _battery(axes: Any, x: float, y: float, colour: str) -> None:
+    for half, off, width in ((0.16, 0.09, 2.0), (0.08, 0.03, 4.5), (0.16, -0.03, 2.0), (0.08, -0.09, 4.5)):
+        axes.plot(
+            [x - half, x + half], [y + off] * 2, color=colour, lw=width, solid_capstyle="butt", zorder=3
+        )
+
+
 SYMBOLS = {
+    "ups": _ups,
+    "rectifier": _rectifier,
+    "transfer_switch": _transfer_switch,
+    "generator": _generator,
+    "battery": _battery,
     "source": _source,
     "transformer": _transformer,
     "board": _board,

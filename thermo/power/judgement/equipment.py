@@ -13,11 +13,10 @@ from ...case.power import Breaker, Whip
 from ...library import find
 from ...plan import Plan
 from ..network import HallNetwork
-from ..parts import Element, whip_of
+from ..parts import FAMILIES, Element, whip_of
 from ..route import Route
 from ..states import breaker as breakers
 
-FAMILIES = {"transformer": "transformers", "cable": "cables", "busway": "busways", "whip": "cables"}
 AirAlong = Callable[[Route], float]  # hottest air [K] along a line in the hall
 
 

@@ -49,7 +49,10 @@ def along(
     where the branch is a transformer with a delta on the source's side, else 0; volts: nominal line to line; c: c_max.
     """
     z1, z0 = np.zeros(parent.size, complex), np.full(parent.size, complex(np.nan, np.nan))
-    for k in range(1, parent.size):
+    for k in _outwards(parent):
+        if parent[k] == k:
+            z1[k] = positive[k]  # of a source itself, such as a generator's own
+            continue
         up, delta = parent[k], ratio[k] > 0
         z1[k] = positive[k] + (z1[up] / ratio[k] ** 2 if delta else z1[up])
         z0[k] = zero[k] + (0 if delta else z0[up])
@@ -61,6 +64,15 @@ def along(
     single = np.sqrt(3) * c * volts / np.where(np.isnan(z0), np.nan, np.maximum(np.abs(2 * z1 + z0), 1e-300))
     x_over_r = np.where(r_over_x > 0, 1 / np.where(r_over_x > 0, r_over_x, 1.0), np.inf)
     return FaultLevel(three, peak, single, np.where(live, x_over_r, np.nan))
+
+
+def _outwards(parent: np.ndarray) -> np.ndarray:
+    """Nodes in an order in which a parent comes before its children."""
+    depth, node = np.zeros(parent.size, int), np.arange(parent.size)
+    while (parent[node] != node).any():
+        depth += parent[node] != node
+        node = parent[node]
+    return np.argsort(depth, kind="stable")
 
 
 def peak_factor(r_over_x: np.ndarray) -> np.ndarray:

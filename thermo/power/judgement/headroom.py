@@ -29,14 +29,18 @@ class Headroom:
 
 
 def headroom(
-    current: np.ndarray, allowed: np.ndarray, watts_per_ampere: np.ndarray, tree: np.ndarray
+    current: np.ndarray,
+    allowed: np.ndarray,
+    watts_per_ampere: np.ndarray,
+    tree: np.ndarray,
+    drawn: np.ndarray | None = None,
 ) -> Headroom:
     """Room of elements in depth-first order.
 
     current (E, 3) [A]; allowed (E) [A], infinite without a limit; watts_per_ampere (E) of one phase at its voltage and
-    the loads' power factor; tree (E, 2): row of the element above (-1: source), and 1 for a transformer,
-    whose delta spreads a phase's load: above it the fullest phase counts for all three. First order: loads draw more
-    current as the voltage falls.
+    the loads' power factor; tree (E, 2): row of the element above (-1: source), and 1 for a transformer or converter,
+    which spreads a phase's load: above it the fullest phase counts for all three; drawn (E): watts more that an element
+    draws for a watt more that it gives. First order: loads draw more current as the voltage falls.
     """
     own = (allowed[:, None] - current) * watts_per_ampere[:, None]
     phases, binding = own.copy(), np.where(np.isfinite(allowed), np.arange(allowed.size), -1)
@@ -44,6 +48,8 @@ def headroom(
         if above < 0:
             continue
         given = np.full(3, phases[above].min()) if turns else phases[above]
+        if drawn is not None:
+            given = given / drawn[e]
         if given.min() < phases[e].min():
             binding[e] = binding[above]
         phases[e] = np.minimum(phases[e], given)

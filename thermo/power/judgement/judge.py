@@ -17,7 +17,7 @@ from ..outage.cascade import contingencies
 from ..outage.tables import contingency_table, redundancy, single_cord
 from ..solution import Sweep
 from ..workload.study import course, findings, samples
-from . import stranding, tables
+from . import electronics, stranding, tables
 from .conductors import conductors
 from .derating import derated
 from .equipment import AirAlong, devices
@@ -60,7 +60,10 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
         "power/phases": stranded,
         "power/moves": moves,
     }
+    made |= _electronics(case, plan, own)
     more = list(_limits(judged, made, case.power.unbalance_limit))
+    if "power/converters" in made:
+        more += electronics.limits(made, {e.name: e.rated_power for e in own.network.elements})
     losses = contingencies(own.network, stood, own.unit_power[:, None], solver(own.network, sweep))
     made["power/contingency"] = contingency_table(own.network, losses, own.unit_power, case.power.cap_latency)
     more += redundancy(own.network, losses)
@@ -70,6 +73,18 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
         made["power/workload"] = findings(case.power.workload, moving, own, stood)
     said = (*_assumptions(case), *_outages(case, single_cord(own.network)))
     return Judgement(own, made, (*limits, *more), said)
+
+
+def _electronics(case: Case, plan: Plan, result: PowerResult) -> dict[str, Table]:
+    """Tables of converters, batteries and power shelves, where there are any."""
+    found = {
+        "power/converters": electronics.converters(result),
+        "power/switches": electronics.switches(result),
+        "power/batteries": electronics.batteries(case, result),
+        "power/shelves": electronics.shelves(plan, result),
+    }
+    some = bool(found["power/converters"]["name"].size or found["power/shelves"])
+    return {n: t for n, t in found.items() if t and (t["name"].size or (some and n == "power/converters"))}
 
 
 def _limits(judged: Judged, made: dict[str, Table], unbalance: float) -> Iterator[Limit]:
@@ -99,7 +114,7 @@ def _quality(judged: Judged, table: Table, unbalance: float) -> Iterator[Limit]:
             at_limit = 100 * unbalance
             yield Limit("voltage unbalance", element.name, found / at_limit, found, at_limit, "%")
         neutral, rating = float(table["neutral_A"][row]), float(table["neutral_rating_A"][row])
-        if rating > 0:
+        if rating > 0 and np.isfinite(neutral):
             yield Limit("neutral", element.name, neutral / rating, neutral, rating, "A")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..cut import heads
 from ..flow import PowerResult
 from ..network import HallNetwork
 from .phases import Rephasing, named, rephase
@@ -12,11 +13,13 @@ Table = dict[str, np.ndarray]
 
 
 def carried(network: HallNetwork) -> np.ndarray:
-    """Part of each unit's power that each element carries (E, units)."""
+    """Part of each unit's power that each element carries phase by phase (E, units); a converter spreads."""
+    head = heads(network)
     parts = np.zeros((len(network.elements), len(network.units)))
     for node, unit, share in zip(network.load_node, network.load_unit, network.load_share, strict=True):
         for row, element in enumerate(network.elements):
-            if element.first <= node < network.end[element.first]:
+            beyond = head[node] != head[element.first] or network.is_dc[node]
+            if element.first <= node < network.end[element.first] and not beyond:
                 parts[row, unit] += share
     return parts
 
@@ -25,6 +28,7 @@ def shares(network: HallNetwork) -> np.ndarray:
     """Share of each unit's power on each phase (units, 3)."""
     found = np.full((len(network.units), 3), 1 / 3)
     found[network.load_unit] = network.phase_share
+    found[network.load_unit[network.is_dc[network.load_node]]] = 1 / 3
     return found
 
 

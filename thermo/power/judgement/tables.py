@@ -34,11 +34,17 @@ class Judged:
         """Rows of every table here."""
         return self.result.network.elements
 
+    @property
+    def direct(self) -> np.ndarray:
+        """(E) True for elements that end in DC."""
+        return self.result.network.is_dc[[element.first for element in self.elements]]
+
     def currents(self) -> np.ndarray:
-        """Largest current [A] of each phase along each element (E, 3)."""
+        """Largest current [A] of each phase along each element (E, 3); of DC the pole's in all three."""
         found = np.zeros((len(self.elements), 3))
         rows = self.result.network.element
         np.maximum.at(found, rows[rows >= 0], np.abs(self.result.current[rows >= 0]))
+        found[self.direct] = found[self.direct, :1]
         return found
 
 
@@ -79,14 +85,14 @@ def quality(judged: Judged) -> Table:
     last = np.array([_last(network.element, row) for row in range(len(judged.elements))], int)
     v, i = judged.result.voltage[last], judged.result.current[[e.first for e in judged.elements]]
     triplen = harmonics.triplen(judged.spectrum)
-    currents = judged.currents()
+    currents, direct = judged.currents(), judged.direct
     return {
         "name": np.array([element.name for element in judged.elements]),
-        "negative_sequence_percent": 100 * unbalance.negative_sequence_factor(v),
-        "nema_percent": 100 * unbalance.nema_unbalance(v),
+        "negative_sequence_percent": np.where(direct, nan, 100 * unbalance.negative_sequence_factor(v)),
+        "nema_percent": np.where(direct, nan, 100 * unbalance.nema_unbalance(v)),
         **{f"phase_{phase}_A": currents[:, p] for p, phase in enumerate("abc")},
         "current_unbalance_percent": 100 * unbalance.deviation(currents),
-        "neutral_A": unbalance.neutral_current(i, triplen),
+        "neutral_A": np.where(direct, nan, unbalance.neutral_current(i, triplen)),
         "neutral_rating_A": np.array(
             [
                 e.rating * getattr(d.kind, "neutral", nan)
@@ -127,14 +133,31 @@ def room(judged: Judged) -> Headroom:
     elements, network = judged.elements, judged.result.network
     rows = {element.name: row for row, element in enumerate(elements)}
     limits = np.array([allowed(element) or inf for element in elements])
-    tree = np.array([[rows.get(e.parent, -1), e.type == "transformer"] for e in elements], int).reshape(-1, 2)
+    gain = _gains(judged)
+    tree = np.array(
+        [[rows.get(e.parent, -1), e.type == "transformer" or k in gain] for k, e in enumerate(elements)], int
+    )
     loads = judged.result.unit_power.sum()
     factor = float((1 / np.sqrt(1 + network.tan_phi**2)).min()) if loads > 0 else 1.0
-    volts = np.array([element.voltage for element in elements]) / ROOT3
+    # of DC a third for each of three alike columns
+    volts = np.array([element.voltage for element in elements]) / np.where(judged.direct, 3.0, ROOT3)
     volts = volts * np.where(
         np.isfinite(judged.result.table["voltage_pu"]), judged.result.table["voltage_pu"], 1.0
     )
-    return headroom(judged.currents(), limits, volts * factor, tree)
+    drawn = np.array([gain.get(row, 1.0) for row in range(len(elements))])
+    return headroom(judged.currents(), limits, volts * factor, tree.reshape(-1, 2), drawn)
+
+
+def _gains(judged: Judged) -> dict[int, float]:
+    """Watts more that converters draw for a watt more that they give, by row; those that spread it over all phases."""
+    network = judged.result.network
+    return {
+        row: converter.curve.marginal(float(given))
+        for row, converter, (given, _) in zip(
+            network.electronics.converter_row, network.converters, judged.result.converted, strict=True
+        )
+        if converter.cuts
+    }
 
 
 def headrooms(judged: Judged, found: Headroom) -> Table:
