@@ -21,6 +21,10 @@ Source = Annotated[
     ),
 ]
 NetworkPath = Annotated[Path, typer.Argument(metavar="NETWORK", help="Network file (JSON).")]
+Case = Annotated[
+    Path | None,
+    typer.Option("--case", metavar="FILE", help="Write the power section of a case instead (NetBox)."),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")]
 Loads = Annotated[str, typer.Option("--loads", metavar="F,F,...", help="Factors on all loads.")]
 Warm = Annotated[
@@ -38,38 +42,51 @@ def register(app: typer.Typer) -> None:
     app.command()(flow)
 
 
-def import_(source: Source, out: Out = Path("network.json"), as_json: AsJson = False) -> int:
+def import_(
+    source: Source, out: Out = Path("network.json"), case: Case = None, as_json: AsJson = False
+) -> int:
     """Write another program's network as a network file, and say what was taken for granted."""
-    import json
-
     from .imports import ImportRefused
 
+    if not source.exists():
+        raise CommandError(f"{source}: is not there")
+    if case is not None and not source.is_dir():
+        raise CommandError(f"--case: {source} is no folder of NetBox tables; leave --case away")
     try:
-        found = _reader(source)(source)
+        text, counts, assumptions = _network(source) if case is None else _fragment(source)
     except ImportRefused as error:
         raise CommandError(str(error)) from None
+    path = case or out
     try:
-        out.write_text(json.dumps(found.document, indent=1) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise CommandError(f"--out {out}: cannot be written: {error.strerror}") from None
-    counts = {name: len(rows) for name, rows in found.document.items() if isinstance(rows, list)}
+        raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
     if as_json:
-        print_json({"written": str(out), "counts": counts, "assumptions": list(found.assumptions)})
+        print_json({"written": str(path), "counts": counts, "assumptions": list(assumptions)})
         return ExitCode.OK
-    typer.echo(f"{out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    typer.echo("Taken for granted:")
-    typer.echo("\n".join(f"  - {sentence}" for sentence in found.assumptions))
-    typer.echo(f"Next: minehall flow {out}")
+    typer.echo(f"{path}: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "written"))
+    typer.echo("\n".join(["Taken for granted:", *(f"  - {sentence}" for sentence in assumptions)]))
+    if case is None:
+        typer.echo(f"Next: minehall flow {path}")
     return ExitCode.OK
 
 
-def _reader(source: Path) -> Any:
-    """By what is there: NetBox exports its tables one by one."""
-    if not source.exists():
-        raise CommandError(f"{source}: is not there")
-    from .imports import pandapower
+def _network(source: Path) -> tuple[str, dict[str, int], tuple[str, ...]]:
+    """The network file's text, its tables' lengths, what was taken for granted. NetBox exports table by table."""
+    import json
 
-    return pandapower.read
+    from .imports import netbox, pandapower
+
+    found = (netbox if source.is_dir() else pandapower).read(source)
+    counts = {name: len(rows) for name, rows in found.document.items() if isinstance(rows, list)}
+    return json.dumps(found.document, indent=1) + "\n", counts, found.assumptions
+
+
+def _fragment(source: Path) -> tuple[str, dict[str, int], tuple[str, ...]]:
+    from .imports.netbox.fragment import read
+
+    text, assumptions = read(source)
+    return text, {}, assumptions
 
 
 def flow(
