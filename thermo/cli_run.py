@@ -288,4 +288,14 @@ def _power(power: dict[str, Any]) -> str:
     voltage, loss = power["voltage_min_pu"], power["loss_kW"]
     if voltage is None or loss is None:
         return "power: NO SOLUTION; more is asked of a feeder than it can carry"
-    return f"power: lowest voltage {voltage:.3f} pu, losses {loss:.1f} kW"
+    return f"power: lowest voltage {voltage:.3f} pu, losses {loss:.1f} kW{_energy(power['closure'])}"
+
+
+def _energy(closure: dict[str, Any] | None) -> str:
+    """What the energy balance leaves open of what the site was given."""
+    if closure is None:
+        return ""
+    courses = [closure["open"], *([] if closure["course_open"] is None else [closure["course_open"]])]
+    worst = max(courses, key=abs)
+    word = "closes to" if closure["closes"] else f"DOES NOT CLOSE to {closure['bound']:g}:"
+    return f", energy {word} {worst:+.1e}"

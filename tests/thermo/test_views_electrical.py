@@ -55,6 +55,8 @@ def test_report_carries_all_of_it(result, tmp_path, monkeypatch):
         "Phases",
         "The moves (4)",
         "Unbalance and neutrals",
+        "Where the energy goes",
+        "kWh over the moving load",
     ):
         assert heading in page
 
@@ -67,3 +69,12 @@ def test_phase_balance_is_drawn(result, tmp_path):
 
 def test_a_result_without_a_judgement_shows_none():
     assert electrical.context(hall(cell=1.0)) == {}
+
+
+def test_energy_that_does_not_close_is_marked(result):
+    shown = electrical.context(result)["energy"]
+    assert [row["term"] for row in shown["rows"]][:2] == ["given to the site", "drawn at the cords"]
+    assert float(shown["open"]) < 1e-9
+    assert shown["closes"]
+    result.summary["power"] = {"closure": {"closes": False}}
+    assert not electrical.context(result)["energy"]["closes"]

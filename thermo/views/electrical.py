@@ -31,9 +31,34 @@ def context(result: Result) -> dict[str, Any]:
         "converters": [_converter(row) for row in _rows(result, "power/converters")],
         "shelves": _shelves(_rows(result, "power/shelves")),
         "batteries": [_battery(row) for row in _rows(result, "power/batteries")],
+        "energy": _energy(result),
         "workload": [_finding(row) for row in _rows(result, "power/workload")],
         "outages": [_outage(row) for row in result.rows("power/contingency") if row["type"] != "whip"],
         "cords": _cords([row for row in result.rows("power/contingency") if row["type"] == "whip"]),
+    }
+
+
+def _energy(result: Result) -> Row | None:
+    """Rows of the energy balance, and what it leaves open; None in results that have none."""
+    rows = _rows(result, "power/energy")
+    if not rows:
+        return None
+    given, left = rows[0], next(row for row in rows if row["term"] == "left open")
+    shares = [abs(left[unit] / given[unit]) for unit in ("power_kW", "course_kWh") if isfinite(given[unit])]
+    return {
+        "rows": [_energy_term(row) for row in rows if row is not left],
+        "course": isfinite(given["course_kWh"]),
+        "closes": ((result.summary.get("power") or {}).get("closure") or {}).get("closes", True),
+        "open": f"{max(shares):.0e}",
+    }
+
+
+def _energy_term(row: Row) -> Row:
+    return {
+        "term": row["term"],
+        "power": number(row["power_kW"], 2),
+        "share": number(row["share_percent"], 2),
+        "course": number(row["course_kWh"], 3, missing=""),
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...case import Case
 from ...plan import Plan
+from .. import site_energy
 from ..flow import Limit, PowerResult, utilisations
 from ..network import build
 from ..outage.batch import solver
@@ -36,6 +37,7 @@ class Judgement:
     tables: dict[str, Table]
     limits: tuple[Limit, ...]
     assumptions: tuple[str, ...]
+    closure: dict[str, float | bool | None] | None = None  # of the energy balance; None without a solution
 
 
 def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, sweep: Sweep) -> Judgement:
@@ -67,12 +69,15 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
     losses = contingencies(own.network, stood, own.unit_power[:, None], solver(own.network, sweep))
     made["power/contingency"] = contingency_table(own.network, losses, own.unit_power, case.power.cap_latency)
     more += redundancy(own.network, losses)
+    energy, over = site_energy.of_result(own), None
     if case.power.workload is not None:
         moving = course(case.power.workload, plan, own, sweep)
+        over = moving.energy
         made["power/course"] = samples(moving)
         made["power/workload"] = findings(case.power.workload, moving, own, stood)
+    made["power/energy"] = site_energy.table(energy, over)
     said = (*_assumptions(case), *_outages(case, single_cord(own.network)))
-    return Judgement(own, made, (*limits, *more), said)
+    return Judgement(own, made, (*limits, *more), said, site_energy.document(energy, over))
 
 
 def _electronics(case: Case, plan: Plan, result: PowerResult) -> dict[str, Table]:
@@ -147,7 +152,7 @@ def _others(alone: tuple[str, ...]) -> str:
 
 def document(judgement: Judgement) -> dict[str, Any]:
     """The judgement in the run's document: every table as rows, but for the samples of a moving load."""
-    out: dict[str, Any] = {}
+    out: dict[str, Any] = {"closure": judgement.closure}
     for name, table in judgement.tables.items():
         if name == "power/course":
             continue

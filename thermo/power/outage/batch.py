@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..network import HallNetwork
-from ..solution import Sweep, swept
+from ..solution import Solution, Sweep, swept
 from .cascade import Solve
 
 
@@ -25,11 +25,15 @@ def reduced(
     network: HallNetwork, p: np.ndarray, sweep: Sweep, tolerance: float = 1e-8, limit: int = 200
 ) -> Reduced:
     """Solve powers (S, L, 3) [W] at the loads' own power factors. `tolerance` as in `thermo.power.solve`."""
+    q = p * network.tan_phi[:, None]
+    return reduction(network, swept(network, p, q, sweep, tolerance=tolerance, limit=limit))
+
+
+def reduction(network: HallNetwork, found: Solution) -> Reduced:
+    """What outages and moving loads need of a solution with voltages and currents."""
     order = np.argsort(network.element, kind="stable")
     order = order[network.element[order] >= 0]
     starts = np.searchsorted(network.element[order], np.arange(len(network.elements)))
-    q = p * network.tan_phi[:, None]
-    found = swept(network, p, q, sweep, tolerance=tolerance, limit=limit)
     assert found.branch_current is not None
     assert found.voltage is not None
     sizes = np.abs(found.branch_current).max(axis=2)

@@ -10,13 +10,15 @@ import numpy as np
 from ...case.electrical import BuswayKind, CableKind, TransformerKind
 from ...case.workload import Workload
 from ...plan import Plan
+from ..energy import Balance
 from ..flow import PowerResult, load_powers
 from ..judgement.derating import conductor_of, dry_of, oil_of
 from ..judgement.equipment import Device
-from ..outage.batch import Reduced, reduced
+from ..outage.batch import Reduced, reduction
 from ..outage.cascade import trips_of
 from ..parts import ROOT3
-from ..solution import Sweep
+from ..site_energy import of_solution
+from ..solution import Sweep, swept
 from ..states import breaker, conductor, transformer
 from . import absorb
 from .loads import shares
@@ -34,6 +36,7 @@ class Course:
     racks: np.ndarray
     miners: np.ndarray
     found: Reduced
+    energy: Balance  # [J] over the course
 
 
 def course(workload: Workload, plan: Plan, result: PowerResult, sweep: Sweep) -> Course:
@@ -47,7 +50,10 @@ def course(workload: Workload, plan: Plan, result: PowerResult, sweep: Sweep) ->
         kept = _kept(workload, racks, float(miners[0]), result)
         power[roles == "shelf"] *= kept
         miners = miners * kept
-    return Course(times, racks, miners, reduced(result.network, load_powers(result.network, power), sweep))
+    p = load_powers(result.network, power)
+    solution = swept(result.network, p, p * result.network.tan_phi[:, None], sweep)
+    energy = of_solution(result.network, solution, p).over(np.full(times.size, STEP))
+    return Course(times, racks, miners, reduction(result.network, solution), energy)
 
 
 def _kept(workload: Workload, racks: np.ndarray, miners: float, result: PowerResult) -> np.ndarray:
