@@ -116,9 +116,10 @@ def lines(found: Study) -> list[str]:
 def _line(row: dict[str, Any]) -> str:
     used = "-" if row["worst_percent"] is None else f"{row['worst_percent']:.0f} %"
     volts = "-" if row["voltage_min_pu"] is None else f"{row['voltage_min_pu']:.3f}"
-    then = "no solution: the voltage collapses" if row["collapsed"] else row["cascade"] or "holds"
-    if row["trips_first"] and not row["collapsed"]:
-        late = "" if row["cap_in_time"] else ", before the power cap"
+    acts = row.get("events") or row["cascade"] or "holds"
+    then = "no solution: the voltage collapses" if row["collapsed"] else acts
+    if (row["trips_first"] or row["dark_after_kW"] != row["dark_kW"]) and not row["collapsed"]:
+        late = "" if row["cap_in_time"] or not row["trips_first"] else ", before the power cap"
         then += f"{late}: {row['dark_after_kW']:.0f} kW dark"
     head = f"{row['lost']:<14}{row['load']:>6g}{row['dark_kW']:>9.0f}"
     return f"{head}  {row['worst']:<16}{used:>6}{volts:>7}  {then}"

@@ -57,7 +57,8 @@ def balance(network: Network, solution: Solution, p: np.ndarray, q: np.ndarray) 
     assert solution.voltage is not None
     assert solution.branch_current is not None
     v, i, root = solution.voltage, solution.branch_current, network.root
-    given = (v[:, root] * i[:, root].conj()).real.sum(axis=1)
+    heads = [root, *(source.node for source in network.sources)]
+    given = (v[:, heads] * i[:, heads].conj()).real.sum(axis=(1, 2))
     watts = np.einsum("skf,kfg,skg->sk", i.conj(), network.impedance, i).real
     watts += np.einsum("skf,kfg,skg->sk", v.conj(), network.shunt, v).real
     losses = watts @ (network.place[:, None] == np.arange(len(network.places)))
@@ -65,7 +66,19 @@ def balance(network: Network, solution: Solution, p: np.ndarray, q: np.ndarray) 
         assert solution.tie_current is not None
         j = solution.tie_current[:, k]
         losses[:, tie.place] += np.einsum("sf,fg,sg->s", j.conj(), tie.impedance, j).real
-    return Balance(given, drawn(network, v, p, q), losses, network.places, np.zeros(len(v)))
+    stored = np.zeros(len(v)) if solution.stored_w is None else solution.stored_w
+    if solution.converter_w is not None:
+        _convert(network, solution.converter_w, losses)
+    return Balance(given, drawn(network, v, p, q), losses, network.places, stored)
+
+
+def _convert(network: Network, converter_w: np.ndarray, losses: np.ndarray) -> None:
+    """Losses of converters and batteries, what they draw less what they give and store, into (S, places)."""
+    for k, converter in enumerate(network.converters):
+        given, taken = converter_w[:, k].T
+        losses[:, converter.place] += taken - given - converter.balance(given)[2]
+    for store in network.stores:
+        losses[:, store.place] += store.drawn - store.stored
 
 
 def drawn(network: Network, v: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:

@@ -261,9 +261,11 @@ def _after(row: Row) -> str:
     """How it ends without a power cap."""
     if row["collapsed"]:
         return "no solution: the voltage collapses"
-    if not row["cascade"]:
+    acts = row.get("events") or row["cascade"]
+    if not acts:
         return "holds"
-    return f"{row['cascade']}: {row['dark_after_kW']:.0f} kW dark"
+    changed = row["trips_first"] or row["dark_after_kW"] != row["dark_kW"]
+    return f"{acts}: {row['dark_after_kW']:.0f} kW dark" if changed else acts
 
 
 def _cords(rows: list[Row]) -> str:

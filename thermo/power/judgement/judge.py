@@ -14,7 +14,7 @@ from .. import site_energy
 from ..flow import Limit, PowerResult, utilisations
 from ..network import build
 from ..outage.batch import solver
-from ..outage.cascade import contingencies
+from ..outage.lose import lose
 from ..outage.tables import contingency_table, redundancy, single_cord
 from ..solution import Sweep
 from ..workload.study import course, findings, samples
@@ -66,7 +66,7 @@ def judge(case: Case, plan: Plan, result: PowerResult, air_along: AirAlong, swee
     more = list(_limits(judged, made, case.power.unbalance_limit))
     if "power/converters" in made:
         more += electronics.limits(made, {e.name: e.rated_power for e in own.network.elements})
-    losses = contingencies(own.network, stood, own.unit_power[:, None], solver(own.network, sweep))
+    losses = lose(own.network, stood, own.unit_power[:, None], solver(own.network, sweep))
     made["power/contingency"] = contingency_table(own.network, losses, own.unit_power, case.power.cap_latency)
     more += redundancy(own.network, losses)
     energy, over = site_energy.of_result(own), None

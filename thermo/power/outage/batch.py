@@ -8,7 +8,6 @@ import numpy as np
 
 from ..network import HallNetwork
 from ..solution import Solution, Sweep, swept
-from .cascade import Solve
 
 
 @dataclass(frozen=True)
@@ -19,6 +18,7 @@ class Reduced:
     voltage: np.ndarray  # (S) [pu] lowest at a loaded phase
     utility: np.ndarray  # (S) [W] at the point of connection
     solved: np.ndarray  # (S)
+    output: np.ndarray  # (S, K) [W] of every converter; (S, 0) where there is none
 
 
 def reduced(
@@ -40,14 +40,26 @@ def reduction(network: HallNetwork, found: Solution) -> Reduced:
     with np.errstate(invalid="ignore"):  # NaN past the nose goes through
         current = np.maximum.reduceat(sizes[:, order], starts, axis=1)
     utility = (found.voltage[:, 1] * found.branch_current[:, 1].conj()).real.sum(axis=1)
-    return Reduced(current, found.voltage_min_pu, utility, found.solved)
+    output = np.zeros((len(found.status), 0)) if found.converter_w is None else found.converter_w[:, :, 0]
+    return Reduced(current, found.voltage_min_pu, utility, found.solved, output)
 
 
-def solver(network: HallNetwork, sweep: Sweep, tolerance: float = 1e-8) -> Solve:
+@dataclass(frozen=True)
+class HallSolver:
     """`reduced` as outages want it."""
 
-    def solve(p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        found = reduced(network, p, sweep, tolerance)
+    network: HallNetwork
+    sweep: Sweep
+    tolerance: float = 1e-8
+
+    def __call__(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Largest currents of elements [A] (S, E), lowest voltage [pu] (S) and solved (S) at powers (S, L, 3) [W]."""
+        found = self.of(self.network, p)
         return found.current, found.voltage, found.solved
 
-    return solve
+    def of(self, network: HallNetwork, p: np.ndarray) -> Reduced:
+        """Powers (S, L, 3) [W] on the network in another state."""
+        return reduced(network, p, self.sweep, self.tolerance)
+
+
+solver = HallSolver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -12,16 +12,15 @@ from ..judgement.derating import breaker_factor
 from ..judgement.equipment import Device
 from ..network import HallNetwork
 from ..parts import allowed
+from ..shelves import cords
 from ..states.breaker import Replica, step, time_to_trip
 from . import feeds
+from .batch import HallSolver
 
 CHUNK = 4096  # scenarios solved together
 HORIZON = 4 * 3600.0  # [s] after which a breaker that has not tripped is taken to hold
 SAME = 1e-6  # relative: breakers that trip at one time
 MORE = 1.05  # a loss must raise a breaker's load so far to be why it trips: more than lower voltage does
-
-# powers (S, L, 3) [W] at the loads -> largest current of every element [A] (S, E), lowest voltage [pu] (S), solved (S)
-Solve = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ class Losses:
     trip_before: np.ndarray  # (S) [s] latest; infinite where it may hold
     steps: tuple[tuple[tuple[float, int], ...], ...]  # (S) [s] and row of every trip, earliest times
     collapsed: np.ndarray  # (S) the voltage has no solution at once or after a trip
+    # where UPS, transfer switches or generators act: what they do, the first of them, and [W] on batteries and for how
+    # long [s] the first of these lasts
+    events: tuple[str, ...] = ()
+    on_battery: np.ndarray | None = None
+    ride_through: np.ndarray | None = None
 
 
 def trips_of(devices: Sequence[Device]) -> Trips:
@@ -68,7 +72,7 @@ def trips_of(devices: Sequence[Device]) -> Trips:
 
 
 def contingencies(
-    network: HallNetwork, devices: Sequence[Device], unit_power: np.ndarray, solve: Solve
+    network: HallNetwork, devices: Sequence[Device], unit_power: np.ndarray, solve: HallSolver
 ) -> Losses:
     """Lose every element, one at a time, under load cases `unit_power` (units, C) [W].
 
@@ -106,13 +110,13 @@ def contingencies(
 
 
 def _solved(
-    network: HallNetwork, power: np.ndarray, out: np.ndarray, solve: Solve
+    network: HallNetwork, power: np.ndarray, out: np.ndarray, solve: HallSolver
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Currents, voltages and status of scenarios, so many at a time; power (units, S)."""
     parts = []
     for start in range(0, len(out), CHUNK):
         chunk = slice(start, start + CHUNK)
-        watts = feeds.shares(network, out[chunk]) * power.T[chunk][:, network.load_unit]
+        watts = cords(network, power[:, chunk], feeds.shares(network, out[chunk]))
         parts.append(solve(watts[:, :, None] * network.phase_share))
     current, voltage, solved = (np.concatenate(column) for column in zip(*parts, strict=True))
     return current, voltage, solved
@@ -139,8 +143,16 @@ def _times(network: HallNetwork, trips: Trips, edge: Replica, state: _State) -> 
     """Time [s] to each breaker's trip (S, B); infinite where no current flows or none trips."""
     gone = state.out.astype(float) @ feeds.on_the_way(network)[:, trips.row] > 0
     load = np.nan_to_num(state.current[:, trips.row] / trips.rating, nan=0.0)
-    anyway = (state.intact > trips.early.pick_up) & (load <= MORE * state.intact)
-    return np.where(gone | anyway | (load <= 0), inf, time_to_trip(edge, load, state.heat))
+    return trip_times(trips, edge, load, state.heat, (state.intact, gone))
+
+
+def trip_times(
+    trips: Trips, edge: Replica, load: np.ndarray, heat: np.ndarray, unless: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """The same at loads over ratings (S, B); `unless`: their loads before the loss, and breakers without supply."""
+    intact, gone = unless
+    anyway = (intact > trips.early.pick_up) & (load <= MORE * intact)
+    return np.where(gone | anyway | (load <= 0), inf, time_to_trip(edge, load, heat))
 
 
 def _first_trip(
@@ -159,7 +171,7 @@ def _first_trip(
 
 
 def _cascade(
-    network: HallNetwork, trips: Trips, power: np.ndarray, start: tuple[_State, np.ndarray], solve: Solve
+    network: HallNetwork, trips: Trips, power: np.ndarray, start: tuple[_State, np.ndarray], solve: HallSolver
 ) -> tuple[tuple[tuple[tuple[float, int], ...], ...], np.ndarray, np.ndarray]:
     """Trip what trips first, share its load out again, and so on: steps, elements out at the end, collapses."""
     state, solved = start[0].copy(), start[1].copy()

@@ -25,7 +25,11 @@ def shares(network: HallNetwork, out: np.ndarray) -> np.ndarray:
     A unit's feeds that are left take over what the others carried, in proportion to their own shares, and alike where
     these are nothing: feeds of 0 % stand by. A unit without a feed draws nothing.
     """
-    alive = ~(out.astype(float) @ above(network) > 0)
+    return shared(network, ~(out.astype(float) @ above(network) > 0))
+
+
+def shared(network: HallNetwork, alive: np.ndarray) -> np.ndarray:
+    """The same where loads `alive` (S, L) are known."""
     weight = np.where(alive, network.load_share, 0.0)
     total = _by_unit(network, weight)
     standing = alive & (total[:, network.load_unit] <= 0)
@@ -41,6 +45,11 @@ def _by_unit(network: HallNetwork, weight: np.ndarray) -> np.ndarray:
 
 def dark(network: HallNetwork, out: np.ndarray) -> np.ndarray:
     """True for units that have feeds and all of them are gone (S, units)."""
+    return unfed(network, ~(out.astype(float) @ above(network) > 0))
+
+
+def unfed(network: HallNetwork, alive: np.ndarray) -> np.ndarray:
+    """The same where loads `alive` (S, L) are known."""
     fed = np.zeros(len(network.units), bool)
     fed[network.load_unit] = True
-    return np.asarray(fed & (_by_unit(network, shares(network, out)) <= 0))
+    return np.asarray(fed & (_by_unit(network, shared(network, alive)) <= 0))

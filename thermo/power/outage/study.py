@@ -15,7 +15,7 @@ from ..judgement.equipment import devices
 from ..network import build
 from ..solution import Sweep
 from .batch import solver
-from .cascade import contingencies
+from .lose import lose
 from .tables import Table, contingency_table, single_cord
 
 
@@ -40,7 +40,7 @@ def study(case: Case, plan: Plan, factors: Sequence[float], air: float, sweep: S
     stood = devices(case, plan, network, lambda path: air)
     own = derated(solve(network, power, sweep), stood).network
     cases = power[:, None] * np.array(factors)
-    losses = contingencies(own, stood, cases, solver(own, sweep))
+    losses = lose(own, stood, cases, solver(own, sweep))
     tables = [
         contingency_table(own, losses, cases[:, n], case.power.cap_latency, n) for n in range(len(factors))
     ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..flow import Limit
 from ..network import HallNetwork
+from ..parts import SOURCE
 from .cascade import Losses
 
 Table = dict[str, np.ndarray]
@@ -19,14 +20,22 @@ def contingency_table(
 ) -> Table:
     """One row an element lost, of one load case; powers of units `unit_power` [W] in it."""
     own = np.flatnonzero((losses.load_case == load_case) & (losses.lost >= 0))
-    names = np.array([element.name for element in network.elements])
+    names = names_of(network)
     loading = np.where(np.isfinite(losses.loading[own]), losses.loading[own], -1.0)
     worst = loading.argmax(axis=1)
     trip = losses.trip[own]
     in_time = losses.trip_after[own] > cap_latency
+    types = np.array([*(element.type for element in network.elements), "utility"])
+    story = {}
+    if losses.on_battery is not None and losses.ride_through is not None:
+        story = {
+            "on_battery_kW": losses.on_battery[own] / 1e3,
+            "ride_through_s": losses.ride_through[own],
+            "events": np.array([losses.events[s] for s in own], str),
+        }
     return {
         "lost": names[losses.lost[own]],
-        "type": np.array([network.elements[row].type for row in losses.lost[own]]),
+        "type": types[losses.lost[own]],
         "dark_units": losses.dark[own].sum(axis=1),
         "dark_kW": losses.dark[own] @ unit_power / 1e3,
         "dark": np.array([named(network, row) for row in losses.dark[own]], str),
@@ -41,7 +50,13 @@ def contingency_table(
         "dark_units_after": losses.dark_after[own].sum(axis=1),
         "dark_after_kW": losses.dark_after[own] @ unit_power / 1e3,
         "collapsed": losses.collapsed[own],
+        **story,
     }
+
+
+def names_of(network: HallNetwork) -> np.ndarray:
+    """Names of what may be lost: elements, and the utility after them."""
+    return np.array([*(element.name for element in network.elements), SOURCE])
 
 
 def named(network: HallNetwork, which: np.ndarray) -> str:
@@ -72,11 +87,11 @@ def redundancy(network: HallNetwork, losses: Losses) -> tuple[Limit, ...]:
     """
     two = np.bincount(network.load_unit, minlength=len(network.units)) > 1
     moved = np.flatnonzero((losses.lost >= 0) & losses.solved)
-    if not two.any() or not moved.size:
+    if not (two.any() or network.electronics.switches) or not moved.size:
         return ()
     loading = losses.loading[moved]
     at, row = np.unravel_index(int(np.argmax(loading)), loading.shape)
     used = float(loading[at, row])
-    lost = network.elements[losses.lost[moved[at]]].name
+    lost = names_of(network)[losses.lost[moved[at]]]
     where = f"{network.elements[row].name} without {lost}"
     return (Limit("one element lost", where, used, 100 * used, 100.0, "%"),) if isfinite(used) else ()
