@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from types import SimpleNamespace
 
 from . import jit
-from .gpu.launch import ready
+from .gpu.launch import array_home, ready
+from .home import DeviceError, Host
 
 # operator name -> module that holds `<name>_on_cpu` and `<name>_in_numpy`
 OPERATORS = {
@@ -48,6 +50,17 @@ OPERATORS = {
     "prolong": "multigrid",
     "tier_inlets": "equipment",
     "place": "equipment",
+    "fill": "fields",
+    "copy": "fields",
+    "add": "fields",
+    "carry": "fields",
+    "pin": "fields",
+    "imbalance": "sums",
+    "strays": "sums",
+    "part_sums": "sums",
+    "part_levels": "sums",
+    "solve_directly": "direct",
+    "exhaust": "exhaust",
     "sweep": "sweep",
 }
 SERIAL_BELOW = 40_000  # cells; a second thread costs more than it brings on less (measured on 2 cores)
@@ -55,27 +68,56 @@ SERIAL_BELOW = 40_000  # cells; a second thread costs more than it brings on les
 
 def devices() -> list[str]:
     """Devices that work here, slowest first."""
-    found = ["numpy", "cpu"] if jit.HAVE_NUMBA else ["numpy"]
-    return [*found, "cuda"] if ready() else found
+    return [*_on_host(), "cuda"] if ready() or not without_card() else _on_host()
+
+
+def _on_host() -> list[str]:
+    return ["numpy", "cpu"] if jit.HAVE_NUMBA else ["numpy"]
+
+
+@cache
+def without_card() -> str:
+    """Why device "cuda" does not work here; "" when it does."""
+    from .gpu import card
+
+    try:
+        card.opened()
+    except DeviceError as error:
+        return str(error)
+    return ""
 
 
 def on(device: str) -> SimpleNamespace:
-    """The operators for `device`; "auto" takes the best there is.
+    """The operators for `device`, and `home`, where its arrays live; "auto" takes the best there is.
 
-    Raises LookupError, naming the devices found, when `device` is not among them.
+    "cuda:1" is the second card of those visible. Raises DeviceError when `device` is not here.
     """
-    found = devices()
     if device == "auto":
-        device = found[-1]
-    if device not in found:
-        raise LookupError(f"no device {device!r} here; found: {', '.join(found)}")
-    suffix = {"numpy": "_in_numpy", "cpu": "_on_cpu", "cuda": "_on_cuda"}[device]
-    folder = f"{__name__}.gpu" if device == "cuda" else __name__
+        device = devices()[-1]
+    kind, _, number = device.partition(":")
+    if kind == "cuda" and not (ready() and not number):
+        _open(number)
+    elif kind != "cuda" and device not in _on_host():
+        raise DeviceError(f"no device {device!r} here; found: {', '.join(devices())}")
+    suffix = {"numpy": "_in_numpy", "cpu": "_on_cpu", "cuda": "_on_cuda"}[kind]
+    folder = f"{__name__}.gpu" if kind == "cuda" else __name__
     table = {
         name: getattr(importlib.import_module(f"{folder}.{module}"), name + suffix)
         for name, module in OPERATORS.items()
     }
-    return SimpleNamespace(device=device, concurrency=_concurrency(device), **table)
+    where = array_home() if kind == "cuda" else Host()
+    return SimpleNamespace(device=device, concurrency=_concurrency(device), home=where, **table)
+
+
+def _open(number: str) -> None:
+    from .gpu import card
+
+    if number and not number.isdecimal():
+        raise DeviceError(f"no device 'cuda:{number}': write cuda:0, cuda:1 and so on")
+    try:
+        card.opened(int(number or 0))
+    except DeviceError as error:
+        raise DeviceError(f"{error}; found: {', '.join(devices())}") from None
 
 
 def _concurrency(device: str):

@@ -31,6 +31,7 @@ def _cache_folder() -> Path:
 
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS", "0")  # coarse grids are small, and lists
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
 
 try:

@@ -230,6 +230,10 @@ class Level:
     inside: Any = None  # coarsest grid only: its cells, and the inverse of its matrix
     direct: Any = None
 
+    def operator(self) -> list[Any]:
+        """The arrays that follow the face coefficients."""
+        return [*self.c, self.inverse, *self.through, *([] if self.direct is None else [self.direct])]
+
 
 def _coarse_faces(face: np.ndarray, axis: int) -> np.ndarray:
     """Coefficients (n + 1 faces along `axis`) of the grid with every two cells joined along that axis."""
@@ -347,7 +351,7 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0) -> None:
     nx, ny, nz = level.size
     ops.concurrency(nx * ny * nz)
     if depth == len(levels) - 1:
-        level.phi[level.inside] = level.direct @ level.rhs[level.inside]
+        ops.solve_directly(level.phi, level.rhs, level.inside, level.direct)
         return
     below = levels[depth + 1]
     mx, my, mz = below.size
@@ -355,7 +359,7 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0) -> None:
     ops.relax(*smooth)
     ops.residual(level.residual, level.phi, level.rhs, *level.c, nx, ny, nz)
     ops.restrict(below.rhs, level.residual, nx, ny, nz, mx, my, mz, *level.factors)
-    below.phi[:] = 0
+    ops.fill(below.phi, 0)
     v_cycle(ops, levels, depth + 1)
     ops.concurrency(nx * ny * nz)
     ops.prolong(level.phi, below.phi, *below.through, nx, ny, nz, mx, my, *level.factors)

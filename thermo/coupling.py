@@ -57,7 +57,7 @@ class Coupling:
         self.unit_flow = np.array([u.airflow for u in plan.units])
         self.exhaust: dict[str, float] = {}
         self.seconds = 0.0
-        self.cells: dict[Route, tuple[np.ndarray, ...]] = {}  # of the air along routes
+        self.cells: dict[Route, np.ndarray] = {}  # flat, of the air along routes
         self.cells_of: Scene | None = None
         self.balance(self._first_exhaust())
 
@@ -154,7 +154,7 @@ class Coupling:
         ex.flow[:], ex.heat[:] = flow * self.relative_density(inlet), self.air_heat()
         moved = max(moved, self._openings_follow(solver))
         self.network_follows(solver)
-        ex.impose(solver.state)
+        ex.impose(solver.fields.border())
         self.seconds += perf_counter() - started
         return moved
 
@@ -174,7 +174,7 @@ class Coupling:
         """Mean temperature of the air at a group's openings [K]."""
         patches = zip(self.plan.openings, solver.scene.openings, strict=True)
         cells = np.concatenate([p.air for o, p in patches if o.group == group])
-        return float(solver.state.t[cells].mean(dtype=np.float64)) + self.air.reference_temperature
+        return float(solver.fields.seen().t[cells].mean(dtype=np.float64)) + self.air.reference_temperature
 
     def network_follows(self, solver: AirSolver) -> None:
         """Solve the network for what the units draw; its losses in the hall heat the solver's air."""
@@ -184,16 +184,16 @@ class Coupling:
         self.power = solve_warm(self.network, stood, self.unit_power, self.ops.sweep)
         lines = [(h.path, h.watts) for h in self.power.heat if h.place == "hall"]
         heat = sources.line_heat(solver.scene, lines) / self.air.heat_capacity
-        solver.mesh.core(solver.heat.source)[...] = heat
+        solver.warm(heat)
 
     def _hottest(self, solver: AirSolver, path: Route) -> float:
         """[K] of the air along a line in the hall."""
         if self.cells_of is not solver.scene:  # a coarse start has a grid of its own
             self.cells_of, self.cells = solver.scene, {}
         if path not in self.cells:
-            self.cells[path] = sources.cells_along(solver.scene, path)
-        warmest = float(solver.mesh.core(solver.state.t)[self.cells[path]].max())
-        return warmest + self.air.reference_temperature
+            self.cells[path] = solver.mesh.places(sources.cells_along(solver.scene, path))
+        solver.fields.see("t", self.cells[path])
+        return float(solver.fields.seen().t[self.cells[path]].max()) + self.air.reference_temperature
 
 
 def _change(new: np.ndarray, old: np.ndarray) -> float:

@@ -7,10 +7,28 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 import kernels
 from kernels import multigrid
-from kernels.limiter import momentum_stencil as momentum_stencil
-from kernels.limiter import scalar_stencil as scalar_stencil
+from kernels.home import DeviceError, size
+from kernels.limiter import momentum_stencil, scalar_stencil
+from kernels.sums import room
+
+__all__ = [
+    "DeviceError",
+    "found",
+    "momentum_stencil",
+    "must_compile",
+    "on",
+    "on_host",
+    "pressure_levels",
+    "scalar_stencil",
+    "size",
+    "sums",
+    "v_cycle",
+    "without_card",
+]
 
 if not hasattr(kernels, "OPERATORS"):
     raise ImportError(
@@ -19,30 +37,38 @@ if not hasattr(kernels, "OPERATORS"):
     )
 
 
-class DeviceError(RuntimeError):
-    """The device asked for is not here; the message lists those that are."""
-
-
 def found() -> list[str]:
     """Devices that work on this machine, slowest first."""
     return kernels.devices()
 
 
 def on(name: str) -> SimpleNamespace:
-    """The operators on device `name` ("numpy", "cpu", "auto").
+    """The operators on device `name` ("numpy", "cpu", "cuda", "cuda:1", "auto"), and `home`, where its arrays live.
 
     Raises DeviceError when it is not here.
     """
-    try:
-        return kernels.on(name)
-    except LookupError as error:
-        raise DeviceError(str(error)) from None
+    return kernels.on(name)
+
+
+def on_host() -> SimpleNamespace:
+    """The operators on the best device that works in the host's memory."""
+    return kernels.on("cpu" if kernels.jit.HAVE_NUMBA else "numpy")
+
+
+def without_card() -> str:
+    """Why device "cuda" does not work here; "" when it does."""
+    return kernels.without_card()
 
 
 def must_compile(ops: SimpleNamespace) -> bool:
     """True when numba has nothing in its cache yet and will spend a minute on compiling."""
     folder = os.environ.get("NUMBA_CACHE_DIR", "")
     return ops.device == "cpu" and not any(Path(folder).glob("*/*.nbc"))
+
+
+def sums(count: int = 1) -> np.ndarray:
+    """Where operators put so many sums: in the first entries."""
+    return np.zeros(room(count))
 
 
 def pressure_levels(

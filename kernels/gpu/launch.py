@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ..home import Host
+
 BLOCK = {
     1: (128, 1, 1),
     2: (32, 4, 1),
@@ -56,11 +58,13 @@ def exact_kernel(function: Callable) -> Kernel:
 def launch(what: Kernel, cells: tuple[int, ...], *arguments: Any) -> None:
     """Run a kernel with at least one thread for each of `cells`, sizes along x (y, z).
 
-    Threads beyond them start as well: kernels guard against those.
+    Threads beyond them start as well: kernels guard against those. Nothing runs where there are no cells.
     Raises RuntimeError when nothing has been set to run kernels.
     """
     if not _start:
         raise RuntimeError("no card to launch kernels on: kernels.gpu.launch.use(...) sets one")
+    if 0 in cells:
+        return
     block = BLOCK[len(cells)]
     whole = (*cells, 1, 1)[:3]
     blocks = tuple(-(-n // b) for n, b in zip(whole, block, strict=True))
@@ -75,6 +79,16 @@ def use(start: Start) -> Iterator[None]:
         yield
     finally:
         _start.pop()
+
+
+def hold(start: Start) -> None:
+    """Let `start` run all kernels from now on."""
+    _start.append(start)
+
+
+def array_home() -> Any:
+    """The home of the arrays that kernels take: the start in use where it is one (a card), else the host's memory."""
+    return _start[-1] if hasattr(_start[-1], "moved") else Host()
 
 
 def arrays() -> Any:

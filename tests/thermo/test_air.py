@@ -255,7 +255,7 @@ def test_fields_stay_numbers(power):
     idle = unit("I", (3.0, 3.5, 1.0, 2.0, 0, 1), airflow=0.0, power=0.0)
     found = solver(Plan(SIZE, (rack, idle), through()), even(), BEST)
     advance(found, 120)
-    assert found.state.finite()
+    assert found.fields.finite()
     for name in ("u", "v", "w", "p", "t", "k", "eps", "nue"):
         assert np.all(np.isfinite(core(found, name))), name
     assert core(found, "k").min() >= 0
@@ -268,7 +268,7 @@ def test_an_unfinished_run_says_what_still_moves():
     assert outcome.converged is False
     assert "inlets still move by" in outcome.reason
     assert f"time_step: {found.step_size / 2:.2g} s" in outcome.reason
-    assert found.state.finite()
+    assert found.fields.finite()
 
 
 def test_air_that_does_not_settle_is_followed_in_time_unless_the_case_limits_it(monkeypatch):
@@ -331,7 +331,7 @@ def test_a_diverging_run_names_the_first_cell_and_keeps_the_last_good_state(at, 
     seen, settle = poisoned(found, at, field, flat(found, 1, 5, 3))
     with np.errstate(all="ignore"), pytest.raises(Diverged, match=rf"at iteration {at}: .*{where}"):
         found.run(quiet, settle)
-    assert found.state.finite()
+    assert found.fields.finite()
     assert found.iterations == 40
     assert len(seen) == 2
     for name, value in vars(seen[-1]).items():
@@ -348,14 +348,14 @@ def test_a_diverging_swing_keeps_the_last_good_state():
         pytest.raises(Diverged, match=r"iteration 137: t is inf K .* from out; kept are .* 102;"),
     ):
         found.follow(quiet, settle)
-    assert found.state.finite()
+    assert found.fields.finite()
     assert np.array_equal(found.state.t, seen[-1].t)
 
 
 def test_air_faster_than_sound_is_no_air():
     found = open_hall(BEST)
     found.state.v[flat(found, 4, 3, 2)] = -400.0
-    assert not found.state.finite()
+    assert not found.fields.finite()
     assert "v is -400 m/s at x 2.25, y 1.50, z 1.25 m" in fault.first(found.state, found.scene, ())
 
 

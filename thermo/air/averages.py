@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -27,25 +28,25 @@ class Followed:
 class Mean:
     """Running means of the fields; records of the tiers' temperatures and of the warmest cell of every front."""
 
-    def __init__(self, state: State, exchange: Exchange):
-        self.exchange = exchange
-        self.sums = {name: np.zeros(value.shape) for name, value in vars(state).items()}
+    def __init__(self, ops: SimpleNamespace, live: State, exchange: Exchange):
+        self.ops, self.exchange = ops, exchange
+        self.sums = ops.home.moved({name: np.zeros(value.shape) for name, value in vars(live).items()})
         self.samples = 0
         self.inlets: list[np.ndarray] = []
         self.outlets: list[np.ndarray] = []
         self.fronts: list[np.ndarray] = []
         self.stored: list[float] = []
 
-    def add(self, state: State, stored: float) -> None:
-        """Take in one step; its fields, which cost most, now and then."""
+    def add(self, live: State, seen: State, stored: float) -> None:
+        """Take in one step; its fields, which cost most, now and then. seen: the fields before the fronts."""
         self.inlets.append(self.exchange.inlet.astype(np.float32))
         self.outlets.append(self.exchange.outlet.astype(np.float32))
-        self.fronts.append(self.exchange.warmest(state.t))
+        self.fronts.append(self.exchange.warmest(seen.t))
         self.stored.append(stored)
         if len(self.stored) % FIELDS_EVERY == 0:
             self.samples += 1
             for name, total in self.sums.items():
-                total += getattr(state, name)
+                self.ops.add(total, getattr(live, name))
 
     def give(self, state: State, units: Statistics, step: float) -> Followed:
         """Put the means in place of the last step's values; `units`: what was found of the units' inlets.
@@ -53,7 +54,7 @@ class Mean:
         Fields are means over all that was taken in, tiers over the whole periods that `units` rests on.
         """
         for name, total in self.sums.items():
-            getattr(state, name)[:] = total / max(self.samples, 1)
+            getattr(state, name)[:] = self.ops.home.get(total) / max(self.samples, 1)
         tiers = statistics(np.array(self.inlets[-units.count :]), step, units.period)
         self.exchange.inlet[:] = tiers.mean
         self.exchange.outlet[:] = np.mean(self.outlets[-units.count :], axis=0, dtype=np.float64)

@@ -18,6 +18,8 @@ KAPPA, E_LOG = 5, 6  # places in the vector of turbulence constants
 class Envelope:
     """Lists of the walls' faces in the form `scalar_beside_walls` takes; temperatures above the reference."""
 
+    ON_HOST = ("mesh", "fluxes")
+
     def __init__(
         self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, air: AirProperties, constants: np.ndarray
     ):
@@ -71,12 +73,13 @@ class Envelope:
         self.film = np.flatnonzero(np.isnan(self.conductance))  # faces whose conductance is the air's film
         self.film_faces = self.beside[self.film], distance[self.film], area[self.film]
         self.film_conductance = np.zeros(self.film.size, dtype)
+        self.film_order = np.arange(self.film.size)
 
     def follow(self, s: State) -> None:
         """Take the film's conductance from the turbulence beside the walls, and the air behind partitions."""
-        self.outside[self.inner] = s.t[self.beyond]
+        self.ops.carry(self.outside, self.inner, s.t, self.beyond, 0)
         self.ops.wall_heat(self.film_conductance, s.k, *self.film_faces, self.constants, self.thermal)
-        self.conductance[self.film] = self.film_conductance
+        self.ops.carry(self.conductance, self.film, self.film_conductance, self.film_order, 0)
 
     def conduct(self, *arguments: Any) -> None:
         """The coefficients of `scalar` again in the cells beside walls; the same arguments without the mask of air."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,25 @@ def build_tiers(units: tuple[Unit, ...], scene: Scene) -> Tiers:
     return Tiers(**{n: np.array(v, np.int64 if n in whole else np.float64) for n, v in rows.items()})
 
 
+@dataclass(frozen=True)
+class Passage:
+    """The air's way through the units, tier by tier, as an iteration takes it; temperatures above the reference [K]."""
+
+    tiers: Tiers
+    inlet: np.ndarray
+    outlet: np.ndarray
+    rise: np.ndarray  # of what warms the air
+    wanted: np.ndarray  # set point of what cools it, nan for others
+    fall: np.ndarray  # the most it can cool
+
+    def pass_through(self, ops: SimpleNamespace, t: np.ndarray) -> None:
+        """Take the inlet means from `t` and put the exhaust temperatures behind the rears."""
+        rows = self.tiers
+        ops.tier_inlets(self.inlet, t, rows.start, rows.cells, rows.weight)
+        ops.exhaust(self.outlet, self.inlet, self.rise, self.wanted, self.fall)
+        ops.place(t, rows.rear_cells, rows.rear_start, rows.rear_tier, rows.rear_weight, self.outlet)
+
+
 @dataclass
 class Exchange:
     """Imposes the units and openings on a State; flows in m3/s, heat in W, temperatures above the reference in K.
@@ -112,17 +132,14 @@ class Exchange:
     opening_flow: np.ndarray  # into the hall positive, nan at pressure openings
     opening_temperature: np.ndarray
     opening_turbulence: tuple[tuple[float, float], ...]  # intensity, length
-    tiers: Tiers = field(init=False)
-    inlet: np.ndarray = field(init=False)
-    outlet: np.ndarray = field(init=False)
+    passage: Passage = field(init=False)
     front_cells: np.ndarray = field(init=False)  # before the fronts, unit by unit
     front_start: np.ndarray = field(init=False)
     ghosts: np.ndarray = field(init=False)  # cells outside the hall whose values the openings let in
 
     def __post_init__(self) -> None:
-        self.tiers = build_tiers(self.units, self.scene)
-        self.inlet = np.zeros(self.tiers.unit.size)
-        self.outlet = np.zeros(self.tiers.unit.size)
+        tiers = build_tiers(self.units, self.scene)
+        self.passage = Passage(tiers, *np.zeros((5, tiers.unit.size)))
         fronts = [patch.air for patch in self.scene.fronts]
         self.front_cells = np.concatenate(fronts) if fronts else np.zeros(0, np.int64)
         self.front_start = np.cumsum([0, *(cells.size for cells in fronts[:-1])])
@@ -156,18 +173,31 @@ class Exchange:
         state.k[patch.behind] = np.maximum(k, 1e-7)
         state.eps[patch.behind] = np.maximum(eps, 1e-9)
 
-    def pass_through(self, ops, t: np.ndarray) -> None:
+    @property
+    def tiers(self) -> Tiers:
+        return self.passage.tiers
+
+    @property
+    def inlet(self) -> np.ndarray:
+        """Mean before the front of each tier."""
+        return self.passage.inlet
+
+    @property
+    def outlet(self) -> np.ndarray:
+        """Behind the rear of each tier."""
+        return self.passage.outlet
+
+    def respond(self) -> None:
+        """Let the passage follow what flow, heat, set points and capacities are now."""
+        unit, way = self.tiers.unit, self.passage
+        capacity = self.heat_capacity * np.maximum(self.flow, 1e-9)
+        way.rise[:], way.wanted[:] = (self.heat / capacity)[unit], self.supply[unit]
+        way.fall[:] = (self.capacity / capacity)[unit]
+
+    def pass_through(self, ops: SimpleNamespace, t: np.ndarray) -> None:
         """Take the inlet means from `t` and put the exhaust temperatures behind the rears."""
-        rows = self.tiers
-        ops.tier_inlets(self.inlet, t, rows.start, rows.cells, rows.weight)
-        flow = np.maximum(self.flow, 1e-9)
-        self.outlet[:] = self.inlet + (self.heat / (self.heat_capacity * flow))[rows.unit]
-        cooled = ~np.isnan(self.supply[rows.unit])
-        if cooled.any():
-            coldest = self.inlet - (self.capacity / (self.heat_capacity * flow))[rows.unit]
-            wanted = np.minimum(self.inlet, np.maximum(self.supply[rows.unit], coldest))
-            self.outlet[cooled] = wanted[cooled]
-        ops.place(t, rows.rear_cells, rows.rear_start, rows.rear_tier, rows.rear_weight, self.outlet)
+        self.respond()
+        self.passage.pass_through(ops, t)
 
     def unit_means(self, tier_values: np.ndarray) -> np.ndarray:
         """Flow-weighted mean over each unit's tiers."""

@@ -81,7 +81,7 @@ def put(exchange: Exchange, names: tuple[str, ...], values: list[np.ndarray]) ->
         getattr(exchange, name)[:] = value
 
 
-def remembered(keeper: Any, but: tuple[str, ...] = ("exchange",)) -> dict[str, Any]:
+def remembered(keeper: Any, but: tuple[str, ...] = ("exchange", "ops")) -> dict[str, Any]:
     """Copies of an object's attributes: arrays, mappings of arrays, lists and numbers."""
     return {name: _copy(value) for name, value in vars(keeper).items() if name not in but}
 
@@ -127,12 +127,12 @@ def from_arrays(arrays: Mapping[str, np.ndarray]) -> Journal:
     )
 
 
-def flat(values: Mapping[str, Any], prefix: str) -> Arrays:
-    """What `remembered` gave as arrays; keys of an inner mapping follow a dot."""
+def flat(values: Mapping[str, Any], prefix: str, get: Callable[[Any], np.ndarray] = np.asarray) -> Arrays:
+    """What `remembered` gave as arrays; keys of an inner mapping follow a dot. get: fetches an inner mapping's."""
     out: Arrays = {}
     for name, value in values.items():
         inner = value if isinstance(value, dict) else {}
-        out |= {f"{prefix}{name}.{key}": array for key, array in inner.items()}
+        out |= {f"{prefix}{name}.{key}": get(array) for key, array in inner.items()}
         if not isinstance(value, dict):
             out[f"{prefix}{name}"] = np.asarray(value)
     return out

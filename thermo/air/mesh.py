@@ -71,6 +71,10 @@ class Mesh:
         """A new flat field."""
         return np.full(self.size, value, self.dtype)
 
+    def places(self, cells: tuple[np.ndarray, ...]) -> np.ndarray:
+        """Flat places of cells by their indices (k, j, i) without ghosts."""
+        return np.ravel_multi_index(tuple(index + PAD for index in cells), self.shape)
+
     def core(self, field: np.ndarray) -> np.ndarray:
         """View of a cell field without its ghosts, (nz, ny, nx)."""
         return field.reshape(self.shape)[PAD:-PAD, PAD:-PAD, PAD:-PAD]

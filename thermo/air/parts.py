@@ -6,8 +6,11 @@ flows into a part and not out of it then needs one number a part: Galerkin's cor
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
+from .. import device
 from ..scene import AIR, OPEN, PRESSURE, Scene
 from .mesh import Mesh
 
@@ -15,10 +18,14 @@ from .mesh import Mesh
 class Parts:
     """Number of the part of each cell, and the parts' own small pressure system."""
 
+    ON_HOST = ("mesh", "scene", "part")
+
     def __init__(self, mesh: Mesh, scene: Scene):
         self.mesh, self.scene = mesh, scene
-        self.cells = np.flatnonzero(mesh.fluid)
         self.part, self.count = _connected(scene)
+        self.cells = np.flatnonzero(mesh.fluid)[np.argsort(self.part, kind="stable")]  # part by part
+        self.start = np.append(0, np.cumsum(np.bincount(self.part, minlength=self.count)))
+        self.sums = device.sums(self.count)  # what flows into each part [m3/s]
         self.inverse = np.zeros((self.count, self.count))
 
     def renew(self, coefficients: list[np.ndarray]) -> None:
@@ -48,10 +55,10 @@ class Parts:
         around = np.moveaxis(np.pad(whole, edge, constant_values=-1), 2 - axis, 0)
         return np.moveaxis(around[:-1], 0, 2 - axis), np.moveaxis(around[1:], 0, 2 - axis)
 
-    def level(self, phi: np.ndarray, rhs: np.ndarray) -> None:
+    def level(self, ops: SimpleNamespace, phi: np.ndarray, rhs: np.ndarray) -> None:
         """Set `phi` to the level of each part that carries off what flows into it."""
-        gathered = np.bincount(self.part, rhs[self.cells], self.count)
-        phi[self.cells] = (self.inverse @ gathered)[self.part]
+        ops.part_sums(self.sums, rhs, self.start, self.cells)
+        ops.part_levels(phi, self.sums, self.inverse, self.start, self.cells)
 
 
 def _connected(scene: Scene) -> tuple[np.ndarray, int]:

@@ -94,8 +94,9 @@ class Record:
     def keep(self) -> None:
         """Remember the run as it is."""
         self.keeping, solver = True, self.solver
-        state = self.kept.state if self.kept else solver.state.copy()
-        state.take(solver.state)
+        live = solver.fields.settle()
+        state = self.kept.state if self.kept else live.copy()
+        state.take(live)
         self.kept = Kept(
             state,
             [getattr(solver.exchange, name).copy() for name in PASSED],
@@ -115,7 +116,7 @@ class Record:
         kept, solver = self.kept, self.solver
         if kept is None:
             return
-        solver.state.take(kept.state)
+        solver.fields.take(kept.state)
         journal.put(solver.exchange, IMPOSED, self.journal.imposed[kept.looks])
         journal.put(solver.exchange, PASSED, kept.passed)
         for name, part in self._keepers():
@@ -130,13 +131,14 @@ class Record:
         kept = self.kept
         if kept is None:
             return {}
+        home = self.solver.ops.home
         return {
-            **{f"field.{name}": value for name, value in vars(kept.state).items()},
+            **{f"field.{name}": home.get(value) for name, value in vars(kept.state).items()},
             **dict(zip(PASSED, kept.passed, strict=True)),
             **{
                 n: a
                 for name, values in kept.parts.items()
-                for n, a in journal.flat(values, f"{name}.").items()
+                for n, a in journal.flat(values, f"{name}.", home.get).items()
             },
             **journal.to_arrays(
                 self.journal, self.solver.monitor.inlets[: kept.steps], kept.looks, kept.told
@@ -170,7 +172,8 @@ class Record:
             value[:] = held[f"field.{name}"].ravel()
         journal.put(solver.exchange, PASSED, [held[name] for name in PASSED])
         for name, part in self._keepers():
-            journal.recall(part, journal.unflat(held, f"{name}.", journal.remembered(part)))
+            before = journal.unflat(held, f"{name}.", journal.remembered(part))
+            journal.recall(part, solver.ops.home.moved(before) if name == "mean" else before)
         self.keep()
 
     def diverged(self, step: Callable[[], None]) -> Diverged:
@@ -180,7 +183,7 @@ class Record:
         self.go_back()
         kept = solver.iterations
         with np.errstate(all="ignore"):
-            while solver.iterations < end and solver.state.finite():
+            while solver.iterations < end and solver.fields.finite():
                 step()
         born, where = solver.iterations, fault.first(solver.state, solver.scene, solver.exchange.units)
         self.go_back()

@@ -8,6 +8,7 @@ Packag. Manuf. Technol. 3:800): mass enters with the velocity of approach, momen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -63,6 +64,8 @@ class Memory:
 
 class Screens:
     """What all screens of a hall do to momentum, and how much less their faces follow the pressure for it."""
+
+    ON_HOST = ("mesh", "scene", "patches", "memory", "built")
 
     def __init__(self, ops: SimpleNamespace, mesh: Mesh, scene: Scene):
         self.ops, self.mesh, self.scene = ops, mesh, scene
@@ -139,13 +142,16 @@ class Screens:
         if jets.face.size:
             self.ops.screen_jets(force, jets.face, jets.start, jets.source, jets.weight, flux, vel)
 
-    def follow(self, s: State, rdt: np.ndarray) -> bool:
-        """Take the screens' speeds from the flow now and then; True when the pressure operator must follow."""
-        memory, now = self.memory, float(rdt[PAD])
+    def follow(self, seen: Callable[[], State], now: float) -> bool:
+        """Take the screens' speeds from the flow now and then; True when the pressure operator must follow.
+
+        seen: gives the fields at the screens. now: 1 / time step [1/s].
+        """
+        memory = self.memory
         memory.calls += 1
         if now != memory.seen or memory.calls % FOLLOW == 0:
             memory.seen = now
-            speeds = self._speeds(s)
+            speeds = self._speeds(seen())
             change = self._mean_response(speeds, now) / self._mean_response(memory.speeds, memory.rdt)
             if np.any(np.maximum(change, 1.0 / change) > DRIFT):
                 memory.speeds, memory.rdt = speeds, now
@@ -157,6 +163,10 @@ class Screens:
             self.response[axis][drag.face] = 1.0 / (1.0 + drag.loss * drag.speed / (drag.gap * memory.rdt))
         self.parts.renew(self.coefficients())
         return True
+
+    def yielding(self) -> list[np.ndarray]:
+        """The arrays that follow the screens' speeds."""
+        return [*self.response, *(drag.speed for drag in self.drags), self.parts.inverse]
 
     def _mean_response(self, speeds: np.ndarray, rdt: float) -> np.ndarray:
         """Response of the last face of each screen, which stands for all of them [-]."""

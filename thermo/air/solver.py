@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
+from .. import device
 from ..case import Numerics
 from ..scene import Scene
 from . import mesh as meshes
-from .averages import Followed, Mean
+from . import pace
+from .averages import Mean
 from .envelope import Envelope
-from .exchange import Exchange
+from .exchange import Exchange, Passage
+from .fields import Fields, border
+from .inlets import Inlets
 from .monitor import Monitor
+from .outcome import Outcome
 from .properties import PRANDTL_TURBULENT, AirProperties
 from .record import Diverged, Look, Record
-from .state import at_rest
+from .state import State, at_rest
 from .statistics import Statistics, period, statistics
 from .steadiness import NEAR, Proof, kick
-from .steps import FlowStep, HeatStep, TurbulenceStep, lift_coefficient, turbulence_constants
+from .steps import FlowStep, HeatStep, lift_coefficient, turbulence_constants
 from .stillness import Stillness, circulation
 from .workspace import Workspace
-from .zero_equation import ZeroEquationStep
+from .zero_equation import Turbulence, turbulence_step
 
 __all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
 
@@ -41,20 +48,9 @@ DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by sy
 POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = NEAR  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
+STATES = 3  # kept on a card: that of now, of the step before, of the last look
 PSEUDO = 4.0  # the way to a steady state goes in steps this much longer than those that follow the air
 GENTLE = 2.0  # and with unbounded schemes in steps this much longer: in larger ones they circle the answer
-
-
-@dataclass
-class Outcome:
-    """How a run ended."""
-
-    converged: bool | str  # True, False or "unsteady"
-    iterations: int
-    followed: Followed | None = None  # what a time-accurate run found
-    reason: str = ""
-    ended: str = ""  # "interrupted" or "diverged": the fields are the last good ones
-    proof: Proof | None = None  # of a steady answer, or that it is none
 
 
 class AirSolver:
@@ -71,7 +67,7 @@ class AirSolver:
         self.ops, self.scene, self.air, self.numerics = ops, scene, air, numerics
         dtype = np.float32 if numerics.precision == "single" else np.float64
         self.mesh = meshes.build(scene, dtype)
-        self.exchange: Exchange = exchange_of(self.mesh)
+        self._exchange: Exchange = exchange_of(self.mesh)
         self.constants = turbulence_constants(air, dtype)
         self.envelope = (
             Envelope(ops, self.mesh, scene, air, self.constants) if scene.walls or scene.conducting else None
@@ -79,77 +75,82 @@ class AirSolver:
         ideal = numerics.density == "ideal-gas"
         rise = 1.0 / air.reference_temperature if ideal else 0.0
         work = Workspace(self.mesh)
-        self.flow = FlowStep(ops, self.mesh, scene, work, scheme=numerics.scheme, rise=rise)
-        self.heat = HeatStep(ops, self.mesh, air, work, scheme=numerics.scheme, envelope=self.envelope)
-        self.turbulence: TurbulenceStep | ZeroEquationStep | None = None
-        if numerics.turbulence == "k-epsilon":
-            self.turbulence = TurbulenceStep(ops, self.mesh, self.constants, work)
-        elif numerics.turbulence == "zero-equation":
-            self.turbulence = ZeroEquationStep(ops, self.mesh, scene, self.constants)
+        self.flow_on_host = FlowStep(ops, self.mesh, scene, work, scheme=numerics.scheme, rise=rise)
+        heat = HeatStep(ops, self.mesh, air, work, scheme=numerics.scheme, envelope=self.envelope)
         self.lift = lift_coefficient(air, ideal_gas=ideal) if numerics.buoyancy else 0.0
-        production = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
-        self.gbpr = production
-        self.monitor = Monitor()
+        self.gbpr = self.lift / PRANDTL_TURBULENT if numerics.buoyancy_production else 0.0
         self.stillness = Stillness()  # what decides in a room without units
         self.averaging = AVERAGING
         self.iterations = 0
         self.time = 0.0
-        self.mass_error = np.inf
         self.mean: Mean | None = None  # of a time-accurate run, from when its swing has saturated
         self.record = Record(self)
-        self.state = at_rest(self.mesh, 0.0, air.viscosity)
+        state = at_rest(self.mesh, 0.0, air.viscosity)
         if numerics.turbulence != "k-epsilon":
-            self.state.k[:] = 0  # the wall law reads k: without it walls are viscous
+            state.k[:] = 0  # the wall law reads k: without it walls are viscous
+        turbulence = turbulence_step(numerics.turbulence, ops, self.mesh, scene, self.constants, work)
+        self._move(heat, turbulence, state)
         longer = GENTLE if numerics.scheme in ("linear-upwind", "central") else PSEUDO
         self.set_time_step(self.numerics.time_step or longer * self.suggest_time_step())
+
+    def _move(self, heat: HeatStep, turbulence: Turbulence, state: State) -> None:
+        """Put steps and fields where they are solved; raises DeviceError when there is no room."""
+        home, dtype = self.ops.home, self.mesh.dtype
+        steps = (self.flow_on_host, heat, turbulence, self.constants)
+        home.reserve(device.size(steps) + STATES * device.size(state), self.scene.fluid_cells)
+        self.flow, self.heat, self.turbulence, self.constants = home.moved(steps)
+        self.source = heat.source  # the host's, of the heat given off along lines [K m3/s]
+        self.fields = Fields(self.ops, state, border(self.scene, self.envelope))
+        self._monitor = Monitor()
+        self._inlets = Inlets(self.ops, self._exchange, self._monitor, CHECK)
+        self.rdt, self.frozen_rdt = home.moved([np.ones(self.mesh.shape[0], dtype) for _ in range(2)])
+        self.recorded: dict[Hashable, Any] = {}  # iterations as a card replays them
+
+    # --- what the host sees -----------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """All fields, for the host to read and write."""
+        return self.fields.whole()
+
+    @property
+    def exchange(self) -> Exchange:
+        """What units and openings do; its inlets and outlets are those of the last step."""
+        self._inlets.read()
+        return self._exchange
+
+    @property
+    def monitor(self) -> Monitor:
+        """What was watched until the last step."""
+        self._inlets.read()
+        return self._monitor
+
+    @property
+    def mass_error(self) -> float:
+        """Of the last iteration, before its correction, summed over cells [m3/s]; infinite before the first."""
+        return float(self.ops.home.get(self.flow.imbalance)[0]) if self.iterations else np.inf
+
+    def velocities(self) -> list[np.ndarray]:
+        """u, v, w as velocities [m/s] for the host."""
+        return [self.ops.home.get(field) for field in self.flow.velocities(self.fields.settle())]
+
+    def warm(self, heat: np.ndarray) -> None:
+        """Let the air have so much heat in each cell (nz, ny, nx), over heat capacity [K m3/s]."""
+        self.mesh.core(self.source)[...] = heat
+        self.ops.home.update(self.heat.source, self.source)
 
     # --- starting ---------------------------------------------------------------------------------
 
     def start(self, temperature: float) -> None:
         """Still air at `temperature` above the reference, slightly disturbed so that nothing is symmetric."""
-        rng = np.random.default_rng(20261122)
-        nz, ny, nx = (n // 4 + 1 for n in self.scene.grid.shape)
-        patches = rng.uniform(-DISTURBANCE, DISTURBANCE, (nz, ny, nx))
-        for axis in range(3):
-            patches = np.repeat(patches, 4, axis=axis)
         core = self.mesh.core(self.state.t)
-        z, y, x = core.shape
-        core[...] = temperature + patches[:z, :y, :x]
+        core[...] = temperature + pace.stir(self.scene.grid.shape, DISTURBANCE)
         self.exchange.inlet[:] = temperature
         self.exchange.impose(self.state)
 
     def suggest_time_step(self) -> float:
-        """Time step [s] that follows the air: 2.3 cells of the fastest incoming air, 1 / (10 N) of its layering."""
-        if self.numerics.time_step:
-            return float(self.numerics.time_step)
-        cell = float(np.median(np.concatenate(self.scene.grid.widths)))
-        speeds = [0.05]
-        for patch, flow in zip(self.scene.openings, self.exchange.opening_flow, strict=True):
-            if flow > 0:
-                speeds.append(flow / patch.area.sum())
-        rears = [
-            (f, f / r.area.sum()) for f, r in zip(self.exchange.flow, self.scene.rears, strict=True) if f > 0
-        ]
-        if rears:
-            speeds.append(sum(f * v for f, v in rears) / sum(f for f, _ in rears))
-        step = 2.3 * cell / max(speeds)
-        rise = self.exchange.heat.sum() / (self.exchange.heat_capacity * max(self.air_passing(), 1e-6))
-        warmest, coldest = self._wall_range()
-        if self.lift and warmest > coldest:  # free convection along a wall: (g beta dT H)^1/2
-            height = self.scene.grid.zf[-1]
-            step = min(step, 2.3 * cell / np.sqrt(self.lift * (warmest - coldest) * height))
-            rise = max(rise, warmest - coldest)
-        if self.lift and rise > 0:
-            step = min(step, 0.1 / np.sqrt(self.lift * rise / self.scene.grid.zf[-1]))
-        return float(step)
-
-    def _wall_range(self) -> tuple[float, float]:
-        """Highest and lowest temperature of the openings' air and of walls with a temperature [K]."""
-        fixed = [w.temperature for w, _ in self.scene.walls if w.temperature and w.u_value is None]
-        if not fixed:
-            return 0.0, 0.0
-        found = [*(np.array(fixed) - self.air.reference_temperature), *self.exchange.opening_temperature]
-        return max(found), min(found)
+        """Time step [s] that follows the air; the case's own where it has one."""
+        return float(self.numerics.time_step or pace.following(self))
 
     def air_passing(self) -> float:
         """Air through the hall [m3/s]: what openings bring in, or what units move in a sealed hall."""
@@ -162,7 +163,9 @@ class AirSolver:
 
     def set_time_step(self, step: float) -> None:
         self.step_size = step
-        self.rdt = np.full(self.mesh.shape[0], 1.0 / step, self.mesh.dtype)
+        rdt = np.full(self.mesh.shape[0], 1.0 / step, self.mesh.dtype)
+        for there, rates in ((self.rdt, rdt), (self.frozen_rdt, rdt / self.mesh.dtype(20.0))):
+            self.ops.home.update(there, rates)
 
     # --- stepping ---------------------------------------------------------------------------------
 
@@ -175,40 +178,51 @@ class AirSolver:
             self.monitor.record(self.time, self.record.inlet())
             return
         self.step(outer)
-        self.monitor.record(self.time, self.exchange.unit_means(self.exchange.inlet))
+        self._inlets.note(self.time)
         if self.iterations % CHECK < outer:
             self._see_to_numbers(outer)
 
     def step(self, outer: int = 1, *, watchful: bool = False) -> None:
         """One time step of the fields; watchful: only up to the first iteration that leaves no numbers."""
-        s = self.state
-        old = s if outer == 1 else s.copy()
+        s, way = self.fields.settle(), self._inlets.follow()
+        old = s if outer == 1 else self.fields.keep()
         for _ in range(outer):
-            self.mass_error = self.flow(s, old, self.rdt, self.lift, self.constants)
-            self.heat(s, old, self.exchange, self.rdt)
-            if self.turbulence:
-                self.turbulence(s, old, self.flow.velocities(s), self.rdt, self.gbpr)
+            if self.flow_on_host.follow(self.fields.seen, float(self.mesh.dtype(1.0 / self.step_size))):
+                self.flow.resist_as(self.flow_on_host)
+            key = "iteration", *s.arrays(), *old.arrays()
+            self.ops.home.repeat(self.recorded, key, partial(self._iterate_fields, s, old, way))
+            self.fields.stepped()
             self.iterations += 1
-            if watchful and not s.finite():
+            if watchful and not self.fields.finite():
                 return
+
+    def _iterate_fields(self, s: State, old: State, way: Exchange | Passage) -> None:
+        """One iteration of the coupled equations: operators and nothing else."""
+        self.flow(s, old, self.rdt, self.lift, self.constants)
+        self.heat(s, old, way, self.rdt)
+        if self.turbulence:
+            self.turbulence(s, old, self.flow.velocities(s), self.rdt, self.gbpr)
 
     def _see_to_numbers(self, outer: int) -> None:
         """Raise Diverged with the place when the fields are no longer numbers; they are then the last good ones."""
-        if not self.state.finite():
+        if not self.fields.finite():
             raise self.record.diverged(lambda: self.step(outer, watchful=True))
 
     def heat_given(self) -> float:
         """Heat that units and losses hand to the air [W]."""
-        losses = float(self.heat.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
+        losses = float(self.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
         return self.exchange.heat_given() + losses
 
     def wall_heat(self) -> np.ndarray:
         """Heat that each side of the hall with a condition gives to the air [W]."""
-        return self.envelope.heat(self.state.t) if self.envelope else np.zeros(0)
+        if not self.envelope:
+            return np.zeros(0)
+        self.ops.home.fetch(self.envelope.conductance, self.heat.envelope.conductance)
+        return self.envelope.heat(self.fields.seen().t)
 
     def balances(self) -> tuple[float, float]:
         """(mass error over incoming air, heat stored over heat given), both as fractions."""
-        _, heat = self.exchange.opening_fluxes(self.state)
+        _, heat = self.exchange.opening_fluxes(self.fields.seen())
         given, walls = self.heat_given(), self.wall_heat()
         # coolers in a sealed hall take all of it back: the measure is what units give before that
         scale = max(abs(given), float(np.abs(self.exchange.heat).sum()), float(np.abs(walls).sum()) / 2, 1.0)
@@ -223,9 +237,11 @@ class AirSolver:
         """Bring temperatures to the balance of the frozen flow."""
         if self.record.repeating:
             return
-        rdt = self.rdt / self.mesh.dtype(20.0)
+        s, way = self.fields.settle(), self._inlets.follow()
+        key = "frozen flow", *s.arrays()
         for _ in range(POLISH):
-            self.heat(self.state, self.state, self.exchange, rdt)
+            self.ops.home.repeat(self.recorded, key, partial(self.heat, s, s, way, self.frozen_rdt))
+        self.fields.stepped()
         self._see_to_numbers(1)
 
     # --- running ----------------------------------------------------------------------------------
@@ -344,7 +360,10 @@ class AirSolver:
             self.monitor.growing(window) or self.monitor.filling(window // CHECK, FILLED)
         ):
             self._march(window, watch, settle)
-        self.mean, span = Mean(self.state, self.exchange), self._whole_periods(self.averaging[1] * window)
+        self.mean, span = (
+            Mean(self.ops, self.fields.live, self.exchange),
+            self._whole_periods(self.averaging[1] * window),
+        )
         for longer in range(1, LONGER + 1):
             self._march(span, watch, settle)
             found = self._seen(longer * span)
@@ -363,7 +382,8 @@ class AirSolver:
         for step in range(steps):
             self.advance(outer=2)
             if self.mean and not self.record.repeating:
-                self.mean.add(self.state, self.balances()[1])
+                stored = self.balances()[1]
+                self.mean.add(self.fields.live, self.fields.seen(), stored)
             if step % CHECK == 0:
                 self._look(watch, settle)
 

@@ -100,7 +100,7 @@ def prove(solver: AirSolver, outer: int = 1) -> Proof:
     swings, nor does their distance grow. outer: iterations of a time step; one is enough to tell growth from decay.
     """
     begun = perf_counter()
-    kept, step, iterations = solver.state, solver.step_size, solver.iterations
+    kept, step, iterations = solver.fields.settle(), solver.step_size, solver.iterations
     passed = solver.exchange.inlet.copy(), solver.exchange.outlet.copy()
     solver.set_time_step(solver.suggest_time_step())
     change = max(10, int(np.ceil(solver.air_change() / solver.step_size)))
@@ -109,7 +109,8 @@ def prove(solver: AirSolver, outer: int = 1) -> Proof:
         span = len(apart) * solver.step_size
         rate = growth(apart, change, solver.step_size)
     finally:
-        solver.state, solver.iterations = kept, iterations
+        solver.fields.switch(kept)
+        solver.iterations = iterations
         solver.exchange.inlet[:], solver.exchange.outlet[:] = passed
         solver.set_time_step(step)
     cell = max(float(w.max()) for w in solver.scene.grid.widths)
@@ -120,8 +121,8 @@ def prove(solver: AirSolver, outer: int = 1) -> Proof:
 
 def _follow_twins(solver: AirSolver, change: int, outer: int) -> tuple[np.ndarray, bool]:
     """(distance of the twins' inlets at each step, the verdict), looked at after each air change of `change` steps."""
-    twins = [solver.state.copy(), solver.state.copy()]
-    solver.state = twins[1]
+    twins = [solver.fields.live.copy(), solver.fields.live.copy()]
+    solver.fields.switch(twins[1])
     kick(solver)
     inlets: list[np.ndarray] = []
     verdict = None
@@ -140,10 +141,9 @@ def swing(inlets: np.ndarray) -> float:
 def _further(solver: AirSolver, twins: list[State], outer: int) -> np.ndarray:
     """One step of both; their inlets (2, units) [K]."""
     inlets = []
-    for n, twin in enumerate(twins):
-        solver.state = twin
+    for twin in twins:
+        solver.fields.switch(twin)
         solver.step(outer)
-        twins[n] = solver.state
         inlets.append(solver.exchange.unit_means(solver.exchange.inlet))
     return np.array(inlets)
 

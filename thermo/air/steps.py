@@ -11,7 +11,7 @@ import numpy as np
 from .. import device
 from ..scene import Scene
 from .envelope import Envelope
-from .exchange import Exchange
+from .exchange import Exchange, Passage
 from .mesh import Mesh, pressure_coefficients
 from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
 from .screens import Screens
@@ -20,12 +20,15 @@ from .workspace import Workspace, cyclic
 
 # standard k-epsilon (Launder & Spalding 1974); wall: kappa, E, foot of the log law
 K_EPSILON = (0.09, 1.44, 1.92, 1.0, 1.3, 0.41, 9.8, 11.53)
+NU = 8  # place of the viscosity in the vector of turbulence constants
 NUT_RATIO, K_MIN, EPS_MIN = 1e5, 1e-7, 1e-9
 FLOW_SWEEPS, HEAT_SWEEPS, TURBULENCE_SWEEPS = 6, 16, 4  # Jacobi sweeps an iteration, of each equation
 
 
 class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
+
+    ON_HOST = ("widths", "plain")
 
     def __init__(
         self,
@@ -60,17 +63,17 @@ class FlowStep:
         )  # no pressure opening: p is free to drift
         beside = mesh.wall_cells.cells
         self.pinned = int(beside[0] if beside.size else np.flatnonzero(mesh.fluid)[0])
+        self.level = np.zeros(1, mesh.dtype)  # of the pressure there, on the way
+        self.imbalance = device.sums()  # mass error before correction [m3/s] in the first entry
 
-    def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> float:
-        """Advance u, v, w, p of `s` in place; returns the mass error before correction [m3/s, summed].
+    def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> None:
+        """Advance u, v, w, p of `s` in place; leaves the mass error before correction in `imbalance` [m3/s, summed].
 
         u, v, w are mass flux over reference density: velocity itself where the density is constant.
         """
         mesh, work, walls = self.mesh, self.work, self.mesh.wall_cells
         self.ops.concurrency(mesh.size)
         self.ops.wall_conductance(work.conductance, s.k, walls.cells, walls.start, walls.distance, constants)
-        if self.screens and self.screens.follow(s, rdt):
-            self.levels = self._grids(self.screens.coefficients())
         velocity = self.velocities(s)
         for axis in range(3):
             self._force(s, velocity, lift, axis)
@@ -79,10 +82,28 @@ class FlowStep:
                 self.screens.resist(axis, work.sink, work.source, (s.u, s.v, s.w)[axis], velocity[axis])
             self._sweep(s, (old.u, old.v, old.w)[axis], velocity, rdt, axis)
         self._take_velocities(s)
-        error = self._project(s, rdt)
+        self._project(s, rdt)
         if self.floating:
-            s.p -= s.p[self.pinned]
-        return error
+            self.ops.pin(s.p, self.level, self.pinned)
+
+    def follow(self, seen: Callable[[], State], rdt: float) -> bool:
+        """Let the pressure's grids follow what screens resist, before an iteration; True when they had to.
+
+        seen: gives the fields at the screens. rdt: 1 / time step [1/s].
+        """
+        if not (self.screens and self.screens.follow(seen, rdt)):
+            return False
+        self.levels = self._grids(self.screens.coefficients())
+        return True
+
+    def resist_as(self, host: FlowStep) -> None:
+        """Let screens resist as those of this step on the host, of which it was made."""
+        if self is host or not (self.screens and host.screens):
+            return
+        self.ops.home.update(
+            [level.operator() for level in self.levels], [level.operator() for level in host.levels]
+        )
+        self.ops.home.update(self.screens.yielding(), host.screens.yielding())
 
     def _grids(self, coefficients: list[np.ndarray]) -> list[Any]:
         """The pressure's multigrid; its finest fields are workspace, free while the mass balance is restored."""
@@ -102,7 +123,7 @@ class FlowStep:
     def _force(self, s: State, velocity: list[np.ndarray], lift: float, axis: int) -> None:
         """What acts on a component besides pressure and shear, second-order convection included [m/s2]."""
         mesh, force = self.mesh, self.work.source
-        force[:] = 0  # added to below, also on faces that the limiter leaves alone
+        self.ops.fill(force, 0)  # added to below, also on faces that the limiter leaves alone
         if self.scheme != "upwind":
             b, c = (axis + 1) % 3, (axis + 2) % 3
             flux = (s.u, s.v, s.w)
@@ -115,7 +136,7 @@ class FlowStep:
                     *carried, self.stencils[axis], *mesh.d, axis, self.scheme == "second"
                 )
         if self.push:
-            force += self.push[axis]
+            self.ops.add(force, self.push[axis])
         if lift and axis == 2:
             self.ops.buoyancy(
                 force, s.t, mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), self.rise, mesh.strides[2]
@@ -124,7 +145,7 @@ class FlowStep:
     def _resistance(self, rdt: np.ndarray, axis: int) -> None:
         """Shear of walls beside a component, and what its density stores more than the reference's [m3/s]."""
         w, wall = self.mesh.wall_faces[axis], self.work.sink
-        wall[:] = 0
+        self.ops.fill(wall, 0)
         self.ops.wall_shear(wall, w.face, w.start, w.entry, w.area, self.work.conductance)
         if self.rise:
             self.ops.inertia(wall, self.density[axis], *self.mesh.d, rdt, axis)
@@ -142,7 +163,7 @@ class FlowStep:
             work.sink, work.source, *mesh.d, *mesh.r, rdt, axis,
         )  # fmt: skip
         if velocity[axis] is not self.velocity[axis]:  # the fluxes stay as they are for the other components
-            self.velocity[axis][:] = velocity[axis]
+            self.ops.copy(self.velocity[axis], velocity[axis])
         work.sweep(self.ops, mesh, self.velocity[axis], self.sweeps)
 
     def _take_velocities(self, s: State) -> None:
@@ -150,26 +171,29 @@ class FlowStep:
         if self.rise:
             for axis, flux in enumerate((s.u, s.v, s.w)):
                 self.ops.mass_flux(flux, self.velocity[axis], self.density[axis], self.mesh.act[axis])
+        elif self.ops.home.replays:  # what is replayed finds its fields where they were
+            for flux, velocity in zip((s.u, s.v, s.w), self.velocity, strict=True):
+                self.ops.copy(flux, velocity)
         else:
             was = [s.u, s.v, s.w]
             (s.u, s.v, s.w), self.velocity = self.velocity, was
 
-    def _project(self, s: State, rdt: np.ndarray) -> float:
+    def _project(self, s: State, rdt: np.ndarray) -> None:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
         for field in (fine.phi, fine.rhs, fine.residual):
-            field[:] = 0  # in ghosts too, where coefficients were
+            ops.fill(field, 0)  # in ghosts too, where coefficients were
         ops.divergence(fine.rhs, s.u, s.v, s.w, mesh.fluid, *mesh.d)
-        error = float(np.abs(fine.rhs).sum(dtype=np.float64))
-        fine.phi[:] = 0
+        ops.imbalance(self.imbalance, fine.rhs)
         if self.screens:
-            self.screens.parts.level(fine.phi, fine.rhs)
+            self.screens.parts.level(ops, fine.phi, fine.rhs)
         device.v_cycle(ops, self.levels)
         ops.correct(s.u, s.v, s.w, s.p, fine.phi, *self.response, *mesh.h, rdt)
-        return error
 
 
 class HeatStep:
     """Temperature by Jacobi sweeps, with the units' exhaust from their inlets."""
+
+    ON_HOST = ()
 
     def __init__(
         self,
@@ -194,11 +218,11 @@ class HeatStep:
         self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))
         self.source = mesh.field()  # heat per cell over heat capacity [K m3/s]
 
-    def __call__(self, s: State, old: State, exchange: Exchange, rdt: np.ndarray) -> None:
-        """Advance t of `s` in place."""
+    def __call__(self, s: State, old: State, way: Exchange | Passage, rdt: np.ndarray) -> None:
+        """Advance t of `s` in place; way: the air's through the units."""
         ops, mesh, work = self.ops, self.mesh, self.work
         ops.concurrency(mesh.size)
-        exchange.pass_through(ops, s.t)
+        way.pass_through(ops, s.t)
         total = self.source
         if self.convection:
             total = work.source
@@ -215,8 +239,11 @@ class HeatStep:
 class TurbulenceStep:
     """k and epsilon by Jacobi sweeps with wall functions, then the effective viscosity."""
 
+    ON_HOST = ()
+
     def __init__(self, ops: SimpleNamespace, mesh: Mesh, constants: np.ndarray, work: Workspace):
         self.ops, self.mesh, self.constants, self.work = ops, mesh, constants, work
+        self.viscosity = constants[NU]
 
     def __call__(
         self, s: State, old: State, velocity: list[np.ndarray], rdt: np.ndarray, gbpr: float
@@ -231,7 +258,7 @@ class TurbulenceStep:
         self._mirror(s, velocity)
         ops.production(
             strain, lift, *velocity, s.t, s.nue,
-            *mesh.seen, mesh.fluid, *mesh.d, *mesh.h, self.constants[8], mesh.dtype(gbpr),
+            *mesh.seen, mesh.fluid, *mesh.d, *mesh.h, self.viscosity, mesh.dtype(gbpr),
         )  # fmt: skip
         ops.wall_turbulence(
             strain, walls.cells, walls.start, walls.normal, walls.distance, work.conductance,
@@ -250,13 +277,14 @@ class TurbulenceStep:
 
     def _mirror(self, s: State, components: list[np.ndarray]) -> None:
         """Tangential velocities and temperature behind symmetry planes as before them."""
+        carry = self.ops.carry
         for plane in self.mesh.mirrors:
-            s.t[plane.ghost] = s.t[plane.inner]
+            carry(s.t, plane.ghost, s.t, plane.inner, 0)
             for axis, velocity in enumerate(components):
                 if axis == plane.axis:
                     continue
                 for step in (0, self.mesh.strides[axis]):
-                    velocity[plane.ghost + step] = velocity[plane.inner + step]
+                    carry(velocity, plane.ghost, velocity, plane.inner, step)
 
 
 def turbulence_constants(air: AirProperties, dtype: Any) -> np.ndarray:

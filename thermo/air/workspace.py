@@ -13,6 +13,8 @@ from .mesh import Mesh
 class Workspace:
     """One equation's coefficients, sources and sinks at a time, and the second field of its sweeps."""
 
+    ON_HOST = ()
+
     def __init__(self, mesh: Mesh):
         # of the neighbours below and above along x, y, z; divided by the diagonal [-]
         self.coefficients = tuple(mesh.field() for _ in range(6))

@@ -10,6 +10,7 @@ import numpy as np
 from ..scene import AIR, LEAK, WALL, Scene
 from .mesh import Mesh
 from .state import State
+from .steps import TurbulenceStep
 
 NU = 8  # place in the vector of turbulence constants
 NEAREST = 12  # walls looked at exactly, nearest centres first
@@ -18,8 +19,11 @@ NEAREST = 12  # walls looked at exactly, nearest centres first
 class ZeroEquationStep:
     """Effective viscosity from speed and distance to the nearest wall (Chen & Xu 1998)."""
 
+    ON_HOST = ()
+
     def __init__(self, ops: SimpleNamespace, mesh: Mesh, scene: Scene, constants: np.ndarray):
         self.ops, self.mesh, self.constants = ops, mesh, constants
+        self.viscosity = constants[NU]
         self.length = mesh.field()
         mesh.core(self.length)[...] = wall_distance(scene)
 
@@ -34,8 +38,19 @@ class ZeroEquationStep:
         """Set nue, and k beside walls, of `s` from its velocities; the rest is what `TurbulenceStep` takes."""
         mesh, walls = self.mesh, self.mesh.wall_cells
         _, sy, sz = mesh.strides
-        self.ops.mixing_length(s.nue, *velocity, self.length, mesh.fluid, *mesh.d, self.constants[NU])
+        self.ops.mixing_length(s.nue, *velocity, self.length, mesh.fluid, *mesh.d, self.viscosity)
         self.ops.wall_energy(s.k, walls.cells, walls.start, walls.distance, *velocity, self.constants, sy, sz)
+
+
+Turbulence = TurbulenceStep | ZeroEquationStep | None
+
+
+def turbulence_step(model: str, ops: SimpleNamespace, mesh: Mesh, scene: Scene, *rest: Any) -> Turbulence:
+    """The step of a case's turbulence model, None for laminar air; rest: the constants and the workspace."""
+    constants, work = rest
+    if model == "k-epsilon":
+        return TurbulenceStep(ops, mesh, constants, work)
+    return ZeroEquationStep(ops, mesh, scene, constants) if model == "zero-equation" else None
 
 
 def wall_distance(scene: Scene) -> np.ndarray:

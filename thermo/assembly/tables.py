@@ -19,7 +19,7 @@ def fields(solution: Solution) -> dict[str, np.ndarray]:
     mesh, state, air = solution.solver.mesh, solution.solver.state, solution.air
     blocked = (solution.scene.cells != AIR).astype(np.uint8)
     core = {name: mesh.core(value) for name, value in vars(state).items()}
-    velocity = solution.solver.flow.velocities(state)
+    velocity = solution.solver.velocities()
     centred = [_centred(value, mesh, axis) for axis, value in enumerate(velocity)]
     temperature = core["t"] + np.float32(air.reference_temperature)
     nut = np.maximum(core["nue"] - np.float32(air.viscosity), 0.0)

@@ -79,6 +79,17 @@ TRAFFIC: dict[str, Traffic] = {
     "restrict": Traffic(("out",), over="fine"),
     "prolong": Traffic(updates=("fine",)),
     "tier_inlets": Traffic(("out",), at={"t": "cells"}),
+    "exhaust": _written("outlet"),
+    "fill": _written("out"),
+    "copy": _written("out"),
+    "add": Traffic(updates=("out",)),
+    "carry": Traffic(("out",), at={"out": "to", "field": "at"}, over="to"),
+    "pin": Traffic(("level",), ("p",), over="p"),
+    "imbalance": Traffic(("out",), over="field"),
+    "strays": Traffic(("out",), over="field"),
+    "part_sums": Traffic(("out",), at={"field": "cells"}, over="cells"),
+    "part_levels": Traffic(("phi",), at={"phi": "cells"}, over="cells"),
+    "solve_directly": Traffic(("phi",), at=dict.fromkeys(("phi", "rhs"), "inside"), over="inside"),
     "place": Traffic(("t",), at={"t": "cells"}, over="cells"),
 }
 OF_OTHERS = {"sweep"}  # operators that the air does not use

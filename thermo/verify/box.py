@@ -65,7 +65,7 @@ def solver(
     """Air at rest in a box on given faces, ready to step by `step` seconds."""
     where = scene.build(plan, grid.Grid(faces[0], faces[1], faces[2]))
     wanted = Numerics.model_validate(SETTINGS | {"time_step": f"{step} s"} | numerics)
-    return AirSolver(device.on("auto"), where, _exchange(where, plan, air), air, wanted)
+    return AirSolver(device.on_host(), where, _exchange(where, plan, air), air, wanted)
 
 
 def _exchange(where: scene.Scene, plan: Plan, air: AirProperties) -> Callable[[Mesh], Exchange]:

@@ -1,0 +1,38 @@
+"""Plain work on whole fields and on lists of places: fill, copy, add, carry values, hold a level.
+
+What the iteration does between its larger operators; operators too, so that an iteration is nothing but operators
+on every device and can be recorded on a card.
+"""
+
+from __future__ import annotations
+
+
+def fill_in_numpy(out, value):
+    """out = value everywhere, in ghosts too."""
+    out[:] = value
+
+
+def copy_in_numpy(out, field):
+    """out = field everywhere, in ghosts too."""
+    out[:] = field
+
+
+def add_in_numpy(out, field):
+    """out += field everywhere; `out` may be of a wider type."""
+    out += field
+
+
+def carry_in_numpy(out, to, field, at, step):
+    """out[to[n] + step] = field[at[n] + step]; no place to write to twice, none of them read."""
+    out[to + step] = field[at + step]
+
+
+def pin_in_numpy(p, level, cell):
+    """p -= p[cell] everywhere; level: a field of one entry, left with what p[cell] was."""
+    level[0] = p[cell]
+    p -= level[0]
+
+
+# memory traffic and nothing else: numpy does it as fast as a loop
+fill_on_cpu, copy_on_cpu, add_on_cpu = fill_in_numpy, copy_in_numpy, add_in_numpy
+carry_on_cpu, pin_on_cpu = carry_in_numpy, pin_in_numpy

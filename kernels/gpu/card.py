@@ -1,0 +1,229 @@
+"""A card: where arrays of device "cuda" live and kernels run, by CuPy (memory, streams, graphs) and numba (kernels).
+
+One stream of its own, current from `opened` on: copies and kernels follow one another on it and wait for nothing else.
+What is done again and again is captured as a CUDA graph the second time and replayed from then on; the first time
+compiles its kernels, which may not happen while a stream is captured.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from .. import home, jit
+from ..home import DeviceError
+from . import launch
+from .launch import Kernel, Three
+
+DIRECT = "MINEHALL_CUDA_DIRECT"  # environment: set to launch every kernel by itself, without graphs
+EXTRA = "pip install 'minehall[gpu]'"
+ABSENT, OLD_DRIVER, NO_DEVICE, NO_MEMORY = 3, 35, 100, 2  # codes of the CUDA runtime
+
+
+def libraries() -> tuple[Any, Any]:
+    """(CuPy, numba.cuda); raises DeviceError that says how to install them."""
+    for package, module in (("cupy-cuda13x", "cupy"), ("numba-cuda[cu13]", "numba_cuda")):
+        if find_spec(module) is None:
+            raise DeviceError(f"device cuda needs {package}, which is not installed: {EXTRA}")
+    try:
+        import cupy
+
+        return cupy, jit.cuda
+    except Exception as error:  # a broken library raises what it likes
+        raise DeviceError(f"device cuda: its libraries do not load ({_first_line(error)}): {EXTRA}") from None
+
+
+@cache
+def opened(number: int = 0) -> Card:
+    """The card of that number among those that CUDA_VISIBLE_DEVICES leaves; kernels run on it from now on.
+
+    Raises DeviceError that says what is missing.
+    """
+    cupy, cuda = libraries()
+    count = _count(cupy)
+    if not 0 <= number < count:
+        raise DeviceError(
+            f"no device cuda:{number} here: {count} found, cuda:0 to cuda:{count - 1}{_visible()}"
+        )
+    with _told("cannot be used"):
+        card = Card(cupy, cuda, number)
+    launch.hold(card)
+    return card
+
+
+def _count(cupy: Any) -> int:
+    try:
+        return int(cupy.cuda.runtime.getDeviceCount())
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        if error.status in (ABSENT, OLD_DRIVER) and not cupy.cuda.runtime.driverGetVersion():
+            raise DeviceError("no NVIDIA driver here: device cuda needs one, and a card") from None
+        if error.status == OLD_DRIVER:
+            there, needed = cupy.cuda.runtime.driverGetVersion(), cupy.cuda.runtime.runtimeGetVersion()
+            raise DeviceError(
+                f"the NVIDIA driver is too old: it knows CUDA {_release(there)}, {_release(needed)} is needed; "
+                "install a newer driver"
+            ) from None
+        if error.status == NO_DEVICE:
+            raise DeviceError(f"the NVIDIA driver finds no card{_visible()}") from None
+        raise DeviceError(f"device cuda: {_first_line(error)}") from None
+
+
+def _release(version: int) -> str:
+    return f"{version // 1000}.{version % 1000 // 10}"
+
+
+def _visible() -> str:
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return "" if chosen is None else f" (CUDA_VISIBLE_DEVICES is '{chosen}')"
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Errors of the libraries as one of ours; ours and Python's own are left alone."""
+    try:
+        yield
+    except Exception as error:
+        kind = type(error)
+        if not kind.__module__.startswith(("cupy", "numba", "cuda")):
+            raise
+        if "OutOfMemory" in kind.__name__ or getattr(error, "status", None) == NO_MEMORY:
+            raise DeviceError(f"the card's memory is full: {_first_line(error)}") from None
+        raise DeviceError(f"the card {what}: {_first_line(error)}; `nvidia-smi` tells its state") from error
+
+
+class _Pointer:
+    """An array as numba takes it, without a hold on its memory: the card lets go of it with the array."""
+
+    def __init__(self, array: Any):
+        desc = dict(array.__cuda_array_interface__)
+        self.__cuda_array_interface__ = desc | {"stream": None}  # one stream for all: nothing to wait for
+
+
+class Card:
+    """A `Start` of kernels and a home of arrays; see `kernels.gpu.launch` and `kernels.home`."""
+
+    replays = True
+
+    def __init__(self, cupy: Any, cuda: Any, number: int):
+        self.arrays, self.cuda, self.number = cupy, cuda, number
+        cupy.cuda.Device(number).use()
+        cuda.select_device(number)
+        self.stream = cupy.cuda.Stream(non_blocking=True)
+        self.stream.use()
+        self.numba_stream = cuda.external_stream(self.stream.ptr)
+        self.graphs = not os.environ.get(DIRECT)
+        self.compiled: dict[Kernel, Any] = {}
+        self.wrapped: dict[int, tuple[Any, Any]] = {}  # (the array, weakly; numba's view of it) by identity
+
+    @property
+    def name(self) -> str:
+        """As the driver calls it."""
+        found = self.arrays.cuda.runtime.getDeviceProperties(self.number)["name"]
+        return found.decode() if isinstance(found, bytes) else str(found)
+
+    # --- kernels --------------------------------------------------------------------------------------
+
+    def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
+        """Start a kernel on the card's stream."""
+        with _told("was lost"):
+            if kernel not in self.compiled:
+                self.compiled[kernel] = self.cuda.jit(fastmath=kernel.fastmath)(kernel.function)
+            start = self.compiled[kernel][blocks, threads, self.numba_stream]
+            start(*[self._wrap(kernel, argument) for argument in arguments])
+
+    def _wrap(self, kernel: Kernel, argument: Any) -> Any:
+        """numba's view of an array on the card, made once; numbers as they are."""
+        if isinstance(argument, np.ndarray):
+            raise TypeError(f"{kernel.name} was given an array of the host")
+        if not isinstance(argument, self.arrays.ndarray):
+            return argument
+        place = id(argument)
+        if place not in self.wrapped:
+            held = weakref.ref(argument, lambda _: self.wrapped.pop(place, None))
+            self.wrapped[place] = held, self.cuda.as_cuda_array(_Pointer(argument), sync=False)
+        return self.wrapped[place][1]
+
+    def repeat(self, recorded: dict[Hashable, Any], key: tuple[Any, ...], work: Callable[[], None]) -> None:
+        """Do `work`, launches and nothing else: by itself the first time, then as a graph.
+
+        key: what it is, and the arrays it works on; a graph holds for others at the same places.
+        """
+        place = tuple(one.data.ptr if isinstance(one, self.arrays.ndarray) else one for one in key)
+        if place not in recorded or not self.graphs:
+            recorded.setdefault(place, None)
+            work()
+            return
+        with _told("was lost"):
+            if recorded[place] is None:
+                recorded[place] = self._captured(work)
+            recorded[place].launch(self.stream)
+
+    def _captured(self, work: Callable[[], None]) -> Any:
+        self.stream.begin_capture()
+        try:
+            work()
+        except BaseException:
+            self.stream.end_capture()
+            raise
+        return self.stream.end_capture()
+
+    # --- memory ---------------------------------------------------------------------------------------
+
+    def free(self) -> int:
+        """Bytes that can still be taken."""
+        pool = self.arrays.get_default_memory_pool()
+        return int(self.arrays.cuda.runtime.memGetInfo()[0]) + int(pool.free_bytes())
+
+    def reserve(self, needed: int, cells: int) -> None:
+        """Raise DeviceError when a hall of so many cells, which needs so many bytes, does not fit."""
+        free = self.free()
+        if needed > free:
+            raise DeviceError(
+                f"{cells} cells need {needed / 1e9:.2f} GB on the card, {free / 1e9:.2f} GB are free: about "
+                f"{cells * free // needed} cells fit; raise grid.cell or take --device cpu"
+            )
+
+    def moved(self, thing: Any) -> Any:
+        """The object with its arrays on the card; what it holds twice is there once."""
+        with _told("was lost"):
+            return home.moved(thing, self.arrays.asarray, {})
+
+    def landing(self, thing: Any) -> Any:
+        """The object with page-locked arrays of the host in place of its arrays, to copy to and from the card."""
+
+        def locked(array: np.ndarray) -> np.ndarray:
+            memory = self.arrays.cuda.alloc_pinned_memory(max(array.nbytes, 1))
+            return np.frombuffer(memory, array.dtype, array.size).reshape(array.shape)
+
+        with _told("was lost"):
+            return home.moved(thing, locked, {})
+
+    def update(self, there: Any, host: Any) -> None:
+        """Copy the host's arrays to the card."""
+        with _told("was lost"):
+            for on_card, array in home.pairs(there, host):
+                on_card.set(np.ascontiguousarray(array), stream=self.stream)
+
+    def fetch(self, host: Any, there: Any) -> None:
+        """Copy arrays of the card to the host's, and wait until they are there."""
+        with _told("was lost"):
+            for on_card, array in home.pairs(there, host):
+                on_card.get(stream=self.stream, out=array, blocking=False)
+            self.stream.synchronize()
+
+    def get(self, array: Any) -> np.ndarray:
+        """An array's values for the host."""
+        with _told("was lost"):
+            return np.asarray(array.get(stream=self.stream))
