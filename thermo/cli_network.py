@@ -133,10 +133,20 @@ def document(state: State) -> dict[str, Any]:
         "load": state.factor,
         "solved": solved,
         "sweeps": int(state.solution.passes[0]),
+        "first_trip": plain(_tripping(state)),
         "energy": plain(energy(state)),
         "energy_closes": solved and state.balance.closes,
         "branches": plain(rows),
     }
+
+
+def _tripping(state: State) -> dict[str, Any] | None:
+    """The breaker that trips first under this load, from cold."""
+    found = state.solution.tripped
+    if found is None or found.first[0] < 0:
+        return None
+    node = state.solution.network.names[int(state.breakers.row[found.first[0]])]
+    return {"node": node, "after_s": float(found.after[0]), "before_s": float(found.before[0])}
 
 
 def lines(state: State) -> list[str]:
@@ -157,7 +167,17 @@ def lines(state: State) -> list[str]:
     full = sorted(
         (row for row in rows if row["loading_percent"] is not None), key=lambda row: -row["loading_percent"]
     )
-    return said + [_branch(row) for row in full[:FULLEST]]
+    return said + [_branch(row) for row in full[:FULLEST]] + _first_trip(found)
+
+
+def _first_trip(found: dict[str, Any]) -> list[str]:
+    trip = found["first_trip"]
+    if trip is None:
+        return []
+    late = "it may hold" if trip["before_s"] is None else f"{trip['before_s']:.3g} s at the latest"
+    return [
+        f"  trips first: the breaker into {trip['node']}, {trip['after_s']:.3g} s at the earliest, {late}"
+    ]
 
 
 def _branch(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ KEYS = {
     "nodes": {"id", "name", "u", "phases"},
     "lines": {
         "f", "t", "kind", "name", "length", "r1", "x1", "r0", "x0", "r", "x", "b", "closed", "rating", "place",
-        "material", "stated_degC", "limit_degC", "reference_degC",
+        "material", "stated_degC", "limit_degC", "reference_degC", "breaker",
     },
     "transformers": {
         "f", "t", "name", "sn", "u1", "u2", "uk", "pk", "i0", "p0", "vector_group", "z0_equals_z1_seen_from_lv",
@@ -32,6 +32,8 @@ NEEDED = {
 REFERENCES = {"lines": ("f", "t"), "transformers": ("f", "t"), "loads": ("node",), "shunts": ("node",)}
 TRIPLES = {"p", "q", "taps", "zip"}
 MATERIALS = ("copper", "aluminium")
+STANDARDS = ("UL 489", "IEC 60898", "IEC 60947-2", "electronic")
+BREAKER = {"rating", "standard", "curve"}
 
 
 class NetworkError(Exception):
@@ -109,10 +111,24 @@ def _fields(at: str, row: Any, known: set[str], needed: tuple[str, ...]) -> Iter
             isinstance(value, list | tuple) and len(value) == 3 and all(map(_number, value))
         ):
             yield f"{at}.{key}: three numbers are wanted, for phases a, b, c, not {value!r}"
+        elif key == "breaker":
+            yield from _breaker(f"{at}.{key}", value)
         elif key == "material" and value not in MATERIALS:
             yield f"{at}.{key}: {value!r} is not one of {', '.join(MATERIALS)}"
         elif key in ("u", "u1", "u2", "sn", "length") and not (_number(value) and value > 0):
             yield f"{at}.{key}: a number above 0 is wanted, not {value!r}"
+
+
+def _breaker(at: str, row: Any) -> Iterator[str]:
+    yield from _fields(at, row, BREAKER, ("rating",))
+    if not isinstance(row, dict):
+        return
+    if "rating" in row and not (_number(row["rating"]) and row["rating"] > 0):
+        yield f"{at}.rating: a number above 0 is wanted, not {row['rating']!r}"
+    if row.get("standard", "UL 489") not in STANDARDS:
+        yield f"{at}.standard: {row['standard']!r} is not one of {', '.join(STANDARDS)}"
+    if row.get("curve", "C") not in ("B", "C", "D"):
+        yield f"{at}.curve: {row['curve']!r} is not B, C or D"
 
 
 def _number(value: Any) -> bool:

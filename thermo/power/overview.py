@@ -13,7 +13,9 @@ from ..units import ZERO_CELSIUS
 from . import warm
 from .energy import Balance, balance
 from .solution import Solution, solve
+from .states.breaker import time_to_trip
 from .tree import Network
+from .trips import Trips, breakers_of
 
 Table = dict[str, np.ndarray]
 
@@ -27,6 +29,7 @@ class State:
     solution: Solution
     balance: Balance
     temperature: np.ndarray | None
+    breakers: Trips  # of the file's lines; what they do is in the solution
 
 
 def states(
@@ -37,18 +40,19 @@ def states(
     Raises thermo.netfile.NetworkError, thermo.device.DeviceError, thermo.power.warm.NotSettled.
     """
     network = Network.from_tables(tables)
+    breakers = breakers_of(network, tables)
     found = []
     for factor in factors:
         loaded = replace(network, p=factor * network.p, q=factor * network.q)
         if air is None:
-            solution, temperature = solve(loaded, device=device), None
+            solution, temperature = solve(loaded, device=device, breakers=breakers), None
         else:
             kind, stated = warm.conductors_of(loaded, tables)
             settled = warm.warmed(loaded, kind, stated, np.full(network.size, air), device)
-            solution = settled.solution
+            solution = solve(settled.solution.network, device=device, breakers=breakers)
             temperature = np.where(np.asarray(kind.ampacity) > 0, settled.temperature, nan)
         made = balance(solution.network, solution, loaded.p[None], loaded.q[None])
-        found.append(State(factor, solution, made, temperature))
+        found.append(State(factor, solution, made, temperature, breakers))
     return found
 
 
@@ -74,7 +78,17 @@ def branches(state: State) -> Table:
         "loading_percent": 100 * loading,
         "loss_kW": np.einsum("kf,kfg,kg->k", i.conj(), network.impedance, i).real / 1e3,
         "conductor_degC": celsius,
-    }
+    } | _trip_times(state, current)
+
+
+def _trip_times(state: State, current: np.ndarray) -> Table:
+    """Earliest and latest time [s] to the trip of the breaker in a branch, from cold; infinite where it holds."""
+    trips = state.breakers
+    found = {}
+    for name, edge in (("trips_after_s", trips.early), ("trips_before_s", trips.late)):
+        found[name] = np.full(current.size, nan)
+        found[name][trips.row] = time_to_trip(edge, current[trips.row] / trips.rating)
+    return found
 
 
 def _wired(network: Network) -> np.ndarray:

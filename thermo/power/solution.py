@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -11,11 +11,13 @@ import numpy as np
 from . import ties
 from .chain import Flows, Found, solve_chain
 from .tree import Network
+from .trips import Tripped, Trips, tripped
 
 Sweep = Callable[..., None]  # the operator `sweep` of kernels, by way of thermo.device
 FULL = ("voltage", "branch_current")
 TOLERANCE = 1e-10
 MOST_SWEEPS = 200
+CHUNK = 2048  # scenarios whose currents are held at a time while breakers are judged
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Solution:
     tie_current: np.ndarray | None = None  # (S, T, 3) complex [A] from `one` to `other` of each closed tie
     converter_w: np.ndarray | None = None  # (S, K, 2) [W] that each converter gives and draws
     stored_w: np.ndarray | None = None  # (S) [W] that batteries take up; below 0: give; None: there are none
+    tripped: Tripped | None = None  # which breakers trip, and when; None where none were given
 
     @property
     def solved(self) -> np.ndarray:
@@ -58,18 +61,21 @@ def solve(
     *,
     tolerance: float = TOLERANCE,
     limit: int = MOST_SWEEPS,
-    outputs: Sequence[str] = FULL,
+    outputs: Collection[str] = FULL,
+    breakers: Trips | None = None,
 ) -> Solution:
     """Solve every scenario of p [W] and q [var] (S, L, 3), or (L, 3) for one; default: the network's own.
 
     `outputs` names which of "voltage" and "branch_current" are kept whole; minima, loadings and losses always are.
     `tolerance` is the largest relative change of a load's current (cpu) or change of a voltage in pu (numpy) in the
-    last sweep; `limit` the most sweeps. Raises ValueError on shapes, thermo.device.DeviceError on the device.
+    last sweep; `limit` the most sweeps. `breakers`, cold, at nodes of the network: `tripped` says which trip and when,
+    whether or not the currents are kept. Raises ValueError on shapes, thermo.device.DeviceError on the device.
     """
     from .. import device as devices
 
     given = (network.p if p is None else p, network.q if q is None else q)
-    return swept(network, *given, devices.on(device).sweep, tolerance=tolerance, limit=limit, outputs=outputs)
+    limits: Limits = {"tolerance": tolerance, "limit": limit}
+    return swept(network, *given, devices.on(device).sweep, **limits, outputs=outputs, breakers=breakers)
 
 
 def swept(
@@ -80,7 +86,8 @@ def swept(
     *,
     tolerance: float = TOLERANCE,
     limit: int = MOST_SWEEPS,
-    outputs: Sequence[str] = FULL,
+    outputs: Collection[str] = FULL,
+    breakers: Trips | None = None,
 ) -> Solution:
     """`solve` with the operator itself."""
     limits = {"tolerance": tolerance, "limit": limit}
@@ -90,9 +97,38 @@ def swept(
     unknown = set(outputs) - set(FULL)
     if unknown:
         raise ValueError(f"no output is called {', '.join(sorted(unknown))}; there are {', '.join(FULL)}")
-    if network.whole:
-        return _meshed(network, p, q, sweep, limits, outputs)
-    return _chained(network, p, q, sweep, limits, outputs)
+    way = _meshed if network.whole else _chained
+    if breakers is None:
+        return way(network, p, q, sweep, limits, outputs)
+
+    def part(own: slice) -> Solution:
+        return _judged(
+            way(network, p[own], q[own], sweep, limits, {*outputs, "branch_current"}), breakers, outputs
+        )
+
+    return _joined([part(slice(k, k + CHUNK)) for k in range(0, max(len(p), 1), CHUNK)])
+
+
+def _judged(found: Solution, breakers: Trips, outputs: Collection[str]) -> Solution:
+    """Trips from the currents, which go unless they were asked for."""
+    assert found.branch_current is not None
+    current = np.abs(found.branch_current[:, breakers.row]).max(axis=2)
+    kept = found.branch_current if "branch_current" in outputs else None
+    return replace(found, branch_current=kept, tripped=tripped(breakers, current))
+
+
+def _joined(solved: list[Solution]) -> Solution:
+    """Scenarios behind one another."""
+    if len(solved) == 1:
+        return solved[0]
+    names = [f.name for f in fields(Solution) if f.name not in ("network", "tripped")]
+    whole: dict[str, Any] = {
+        name: np.concatenate([getattr(one, name) for one in solved])
+        for name in names
+        if getattr(solved[0], name) is not None
+    }
+    trips = [one.tripped for one in solved if one.tripped is not None]
+    return replace(solved[0], **whole, tripped=Tripped.joined(trips) if trips else None)
 
 
 Limits = dict[str, Any]  # tolerance and limit
@@ -100,7 +136,7 @@ TOGETHER = 4_000_000  # voltages of a chain that are held at a time
 
 
 def _meshed(
-    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Collection[str]
 ) -> Solution:
     """A network of one tree and its ties."""
     solve = _with_ties if network.ties else _tree
@@ -108,7 +144,7 @@ def _meshed(
 
 
 def _chained(
-    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Collection[str]
 ) -> Solution:
     """A network cut by converters, so many scenarios at a time."""
 
@@ -131,18 +167,10 @@ def _chained(
     at_once = max(1, TOGETHER // (3 * network.size))
     chunks = [slice(k, k + at_once) for k in range(0, max(len(p), 1), at_once)]
     solved = [_reported(network, *solve_chain(network, p[c], q[c], solve), outputs) for c in chunks]
-    if len(solved) == 1:
-        return solved[0]
-    names = [f.name for f in fields(Solution) if f.name != "network"]
-    joined: dict[str, Any] = {
-        name: np.concatenate([getattr(one, name) for one in solved])
-        for name in names
-        if getattr(solved[0], name) is not None
-    }
-    return replace(solved[0], **joined)
+    return _joined(solved)
 
 
-def _reported(network: Network, found: Found, flows: Flows, outputs: Sequence[str]) -> Solution:
+def _reported(network: Network, found: Found, flows: Flows, outputs: Collection[str]) -> Solution:
     """The solution of a chain; what a closed switch draws is what passes it and its loss."""
     through = np.array([not c.cuts for c in network.converters])
     return Solution(
@@ -162,7 +190,7 @@ def _reported(network: Network, found: Found, flows: Flows, outputs: Sequence[st
 
 
 def _tree(
-    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Collection[str]
 ) -> Solution:
     """A network without ties, its powers checked."""
     count = len(p)
@@ -183,7 +211,7 @@ def _tree(
 
 
 def _with_ties(
-    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Sequence[str]
+    network: Network, p: np.ndarray, q: np.ndarray, sweep: Sweep, limits: Limits, outputs: Collection[str]
 ) -> Solution:
     """A network with closed ties: currents that close them, then the tree with these; NaN where they do not settle."""
 

@@ -176,6 +176,7 @@ def _say(feeds: list[Feed], notes: Notes) -> None:
         "NetBox knows no sections: a feed's cable is the smallest of the library that carries its amperage, at the "
         "length of the cable at the feed; cords have no impedance"
     )
+    notes.assume("A feed has a breaker of its amperage, by UL 489")
     notes.assume(
         f"Draws are at power factor {POWER_FACTOR:g} and constant, each port its own; spare supplies draw too"
     )
@@ -227,7 +228,7 @@ def _line(feed: Feed) -> Row:
         "kind": "feed",
         "place": feed.panel,
     }
-    made |= {"r1": r, "x1": x, **z0, "rating": feed.amps * feed.share}
+    made |= {"r1": r, "x1": x, **z0, "rating": feed.amps * feed.share, "breaker": {"rating": feed.amps}}
     return made | ({"length": metres} if metres else {})
 
 

@@ -14,23 +14,13 @@ from ..network import HallNetwork
 from ..parts import allowed
 from ..shelves import cords
 from ..states.breaker import Replica, step, time_to_trip
+from ..trips import HORIZON, Trips, earliest
 from . import feeds
 from .batch import HallSolver
 
 CHUNK = 4096  # scenarios solved together
-HORIZON = 4 * 3600.0  # [s] after which a breaker that has not tripped is taken to hold
 SAME = 1e-6  # relative: breakers that trip at one time
 MORE = 1.05  # a loss must raise a breaker's load so far to be why it trips: more than lower voltage does
-
-
-@dataclass(frozen=True)
-class Trips:
-    """Breakers of a network as arrays (B) over the elements that have one."""
-
-    row: np.ndarray
-    rating: np.ndarray  # [A] in its own air
-    early: Replica  # of arrays
-    late: Replica
 
 
 @dataclass(frozen=True)
@@ -60,15 +50,9 @@ class Losses:
 
 def trips_of(devices: Sequence[Device]) -> Trips:
     """The breakers of a network."""
-    rows = [row for row, device in enumerate(devices) if device.band is not None]
-    rating = np.array([devices[row].breaker_rating * breaker_factor(devices[row]) for row in rows])
-
-    def together(edge: str) -> Replica:
-        replicas = [getattr(devices[row].band, edge) for row in rows]
-        columns = ("pick_up", "time_constant", "instant", "opening")
-        return Replica(*(np.array([getattr(one, column) for one in replicas]) for column in columns))
-
-    return Trips(np.array(rows, int), rating, together("early"), together("late"))
+    found = [(row, device) for row, device in enumerate(devices) if device.band is not None]
+    ratings = [device.breaker_rating * breaker_factor(device) for _, device in found]
+    return Trips.of([row for row, _ in found], ratings, [device.band for _, device in found if device.band])
 
 
 def contingencies(
@@ -159,15 +143,9 @@ def _first_trip(
     network: HallNetwork, trips: Trips, state: _State
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row, earliest and latest time of the breaker that may trip first."""
-    count = len(state.out)
-    if not trips.row.size:
-        return np.full(count, -1), np.full(count, inf), np.full(count, inf)
-    early = _times(network, trips, trips.early, state)
-    first, scenario = early.argmin(axis=1), np.arange(count)
-    after = early[scenario, first]
-    late = _times(network, trips, trips.late, state)[scenario, first]
-    holds = after > HORIZON
-    return np.where(holds, -1, trips.row[first]), np.where(holds, inf, after), np.where(holds, inf, late)
+    early, late = (_times(network, trips, edge, state) for edge in (trips.early, trips.late))
+    first, after, before = earliest(early, late)
+    return np.where(first < 0, -1, trips.row[first]) if trips.row.size else first, after, before
 
 
 def _cascade(
