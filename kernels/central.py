@@ -23,11 +23,25 @@ def step_at(q, flux, low, high, c, s):
     return (max(flux, ZERO) * share - min(flux, ZERO) * (ONE - share)) * (q[c] - q[c - s])
 
 
+@cell
+def central_scalar_at(q, u, v, w, open_x, open_y, open_z, dx, dy, dz, c, i, j, k, sy, sz):
+    """Second-order part of the convection of q out of cell i, j, k, whose place is `c` [q m3/s]."""
+    sx = np.uint64(1)
+    ax = dy[j] * dz[k]
+    ay = dx[i] * dz[k]
+    az = dx[i] * dy[j]
+    net = open_x[c + sx] * step_at(q, u[c + sx] * ax, dx[i], dx[i + 1], c + sx, sx)
+    net -= open_x[c] * step_at(q, u[c] * ax, dx[i - 1], dx[i], c, sx)
+    net += open_y[c + sy] * step_at(q, v[c + sy] * ay, dy[j], dy[j + 1], c + sy, sy)
+    net -= open_y[c] * step_at(q, v[c] * ay, dy[j - 1], dy[j], c, sy)
+    net += open_z[c + sz] * step_at(q, w[c + sz] * az, dz[k], dz[k + 1], c + sz, sz)
+    return net - open_z[c] * step_at(q, w[c] * az, dz[k - 1], dz[k], c, sz)
+
+
 @cpu_loop
 def central_scalar_on_cpu(out, q, u, v, w, open_x, open_y, open_z, source, dx, dy, dz):
     """out = source - (second-order part of the convection of q), [q m3/s]; `source` likewise, per cell."""
     nz, ny, nx = dz.size, dy.size, dx.size
-    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
@@ -35,16 +49,9 @@ def central_scalar_on_cpu(out, q, u, v, w, open_x, open_y, open_z, source, dx, d
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
-                ax = dy[j] * dz[k]
-                ay = dx[i] * dz[k]
-                az = dx[i] * dy[j]
-                net = open_x[c + sx] * step_at(q, u[c + sx] * ax, dx[i], dx[i + 1], c + sx, sx)
-                net -= open_x[c] * step_at(q, u[c] * ax, dx[i - 1], dx[i], c, sx)
-                net += open_y[c + sy] * step_at(q, v[c + sy] * ay, dy[j], dy[j + 1], c + sy, sy)
-                net -= open_y[c] * step_at(q, v[c] * ay, dy[j - 1], dy[j], c, sy)
-                net += open_z[c + sz] * step_at(q, w[c + sz] * az, dz[k], dz[k + 1], c + sz, sz)
-                net -= open_z[c] * step_at(q, w[c] * az, dz[k - 1], dz[k], c, sz)
-                out[c] = source[c] - net
+                out[c] = source[c] - central_scalar_at(
+                    q, u, v, w, open_x, open_y, open_z, dx, dy, dz, c, i, j, k, sy, sz
+                )
 
 
 @cell

@@ -87,6 +87,15 @@ def mass_flux_in_numpy(flux, vel, density, act):
     flux += act * (vel * density - flux)
 
 
+@cell
+def inertia_at(density, dx, dy, dz, rdt, axis, c, i, j, k):
+    """(density - 1) volume / dt of the velocity face at cell i, j, k [m3/s]."""
+    lx = HALF * (dx[i - 1] + dx[i]) if axis == 0 else dx[i]
+    ly = HALF * (dy[j - 1] + dy[j]) if axis == 1 else dy[j]
+    lz = HALF * (dz[k - 1] + dz[k]) if axis == 2 else dz[k]
+    return (density[c] - ONE) * (lx * ly * lz * rdt[k])
+
+
 @cpu_loop
 def inertia_on_cpu(wall, density, dx, dy, dz, rdt, axis):
     """Add (density - 1) volume / dt to `wall` on the faces along `axis` [m3/s], in place.
@@ -99,10 +108,7 @@ def inertia_on_cpu(wall, density, dx, dy, dz, rdt, axis):
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                lx = HALF * (dx[i - 1] + dx[i]) if axis == 0 else dx[i]
-                ly = HALF * (dy[j - 1] + dy[j]) if axis == 1 else dy[j]
-                lz = HALF * (dz[k - 1] + dz[k]) if axis == 2 else dz[k]
-                wall[c] += (density[c] - ONE) * (lx * ly * lz * rdt[k])
+                wall[c] += inertia_at(density, dx, dy, dz, rdt, axis, c, i, j, k)
 
 
 def inertia_in_numpy(wall, density, dx, dy, dz, rdt, axis):

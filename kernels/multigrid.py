@@ -34,14 +34,19 @@ ROUGH = (0.33, 2.0)
 
 
 @cell
-def relaxed(phi, rhs, cx, cy, cz, inverse, c, sy, sz, weight):
-    """What weighted Jacobi makes of cell `c`."""
+def brought(phi, cx, cy, cz, c, sy, sz):
+    """The operator at cell `c`: sum over its faces of coefficient times what phi rises to the neighbour."""
     sx = np.uint64(1)
     here = phi[c]
     total = cx[c] * (phi[c - sx] - here) + cx[c + sx] * (phi[c + sx] - here)
     total += cy[c] * (phi[c - sy] - here) + cy[c + sy] * (phi[c + sy] - here)
-    total += cz[c] * (phi[c - sz] - here) + cz[c + sz] * (phi[c + sz] - here)
-    return here + weight * (total - rhs[c]) * inverse[c]
+    return total + cz[c] * (phi[c - sz] - here) + cz[c + sz] * (phi[c + sz] - here)
+
+
+@cell
+def relaxed(phi, rhs, cx, cy, cz, inverse, c, sy, sz, weight):
+    """What weighted Jacobi makes of cell `c`."""
+    return phi[c] + weight * (brought(phi, cx, cy, cz, c, sy, sz) - rhs[c]) * inverse[c]
 
 
 @cpu_loop
@@ -66,7 +71,6 @@ def relax_on_cpu(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second
 @cpu_loop
 def residual_on_cpu(out, phi, rhs, cx, cy, cz, nx, ny, nz):
     """out = rhs - operator(phi)."""
-    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
@@ -74,11 +78,7 @@ def residual_on_cpu(out, phi, rhs, cx, cy, cz, nx, ny, nz):
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
-                here = phi[c]
-                total = cx[c] * (phi[c - sx] - here) + cx[c + sx] * (phi[c + sx] - here)
-                total += cy[c] * (phi[c - sy] - here) + cy[c + sy] * (phi[c + sy] - here)
-                total += cz[c] * (phi[c - sz] - here) + cz[c + sz] * (phi[c + sz] - here)
-                out[c] = rhs[c] - total
+                out[c] = rhs[c] - brought(phi, cx, cy, cz, c, sy, sz)
 
 
 @cpu_loop

@@ -8,15 +8,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import cpu_loop, prange
+from .jit import cell, cpu_loop, prange
 from .slices import Region, cyclic
+
+
+@cell
+def divergence_at(u, v, w, fluid, dx, dy, dz, c, sy, sz):
+    """Net volume flow out of cell `c` of sizes dx, dy, dz [m3/s], 0 where it is no air."""
+    sx = np.uint64(1)
+    net = (u[c + sx] - u[c]) * (dy * dz)
+    net += (v[c + sy] - v[c]) * (dx * dz)
+    net += (w[c + sz] - w[c]) * (dx * dy)
+    return fluid[c] * net
+
+
+@cell
+def corrected(vel, act, phi, h, c, s):
+    """Velocity at the low face of `c` along stride `s` less the gradient of phi where it is an unknown [m/s]."""
+    return vel[c] - act[c] * (phi[c] - phi[c - s]) / h
 
 
 @cpu_loop
 def divergence_on_cpu(out, u, v, w, fluid, dx, dy, dz):
     """out = net volume flow out of each air cell [m3/s], 0 elsewhere."""
     nz, ny, nx = dz.size, dy.size, dx.size
-    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
@@ -24,10 +39,7 @@ def divergence_on_cpu(out, u, v, w, fluid, dx, dy, dz):
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
-                net = (u[c + sx] - u[c]) * (dy[j] * dz[k])
-                net += (v[c + sy] - v[c]) * (dx[i] * dz[k])
-                net += (w[c + sz] - w[c]) * (dx[i] * dy[j])
-                out[c] = fluid[c] * net
+                out[c] = divergence_at(u, v, w, fluid, dx[i], dy[j], dz[k], c, sy, sz)
 
 
 @cpu_loop
@@ -42,9 +54,9 @@ def correct_on_cpu(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                u[c] -= act_x[c] * (phi[c] - phi[c - sx]) / hx[i]
-                v[c] -= act_y[c] * (phi[c] - phi[c - sy]) / hy[j]
-                w[c] -= act_z[c] * (phi[c] - phi[c - sz]) / hz[k]
+                u[c] = corrected(u, act_x, phi, hx[i], c, sx)
+                v[c] = corrected(v, act_y, phi, hy[j], c, sy)
+                w[c] = corrected(w, act_z, phi, hz[k], c, sz)
                 p[c] += phi[c] * rdt[k]
 
 

@@ -49,6 +49,26 @@ def divided(a, gain, loss, air, q):
     return xl * share, xh * share, yl * share, yh * share, zl * share, zh * share, b
 
 
+@cell
+def scalar_at(
+    t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, k, sy, sz
+):
+    """Coefficients and rest for `jacobi` at cell i, j, k, whose place is `c`."""
+    a = exchange(
+        u, v, w, nue, ox, oy, oz, c, sy, sz,
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
+    )  # fmt: skip
+    store = dx[i] * dy[j] * dz[k] * rdt[k]
+    return divided(a, store * t0[c] + source[c], store, fluid[c], t[c])
+
+
+@cell
+def lifted(t, act_z, low, lift, rise, c, sz):
+    """Buoyancy at the low z face of `c` [m/s2]; low: weight of the cell below in the face's temperature."""
+    mean = low * t[c - sz] + (ONE - low) * t[c]
+    return act_z[c] * lift * mean / (ONE + rise * mean)
+
+
 @cpu_loop
 def scalar_on_cpu(
     xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx,
@@ -68,14 +88,10 @@ def scalar_on_cpu(
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                a = exchange(
-                    u, v, w, nue, ox, oy, oz, c, sy, sz,
-                    dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = scalar_at(
+                    t, t0, u, v, w, nue, ox, oy, oz, source, fluid,
+                    dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, k, sy, sz,
                 )  # fmt: skip
-                store = dx[i] * dy[j] * dz[k] * rdt[k]
-                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(
-                    a, store * t0[c] + source[c], store, fluid[c], t[c]
-                )
 
 
 @cpu_loop
@@ -92,8 +108,7 @@ def buoyancy_on_cpu(force, t, act_z, dz, hz, lift, rise, row):
         low = HALF * dz[k] / hz[k]
         for i in range(row):
             c = first + np.uint64(i)
-            mean = low * t[c - n] + (ONE - low) * t[c]
-            force[c] += act_z[c] * lift * mean / (ONE + rise * mean)
+            force[c] += lifted(t, act_z, low, lift, rise, c, n)
 
 
 def exchange_in_numpy(u, v, w, nue, ox, oy, oz, dx, dy, dz, rx, ry, rz, g0, g1):

@@ -8,11 +8,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import cpu_loop, prange
+from .jit import cell, cpu_loop, prange
 from .slices import row_sums
 
 HALF = np.float32(0.5)
 ZERO = np.float32(0.0)
+
+
+@cell
+def drag_at(loss, area, gap, speed, flux, vel, c, n):
+    """What screen face n, of place `c`, adds to the diagonal [m3/s] and to the source [m/s2]."""
+    moving = abs(flux[c])
+    slope = loss[n] * max(moving, speed[n])
+    return slope * area[n], (slope - HALF * loss[n] * moving) * vel[c] / gap[n]
+
+
+@cell
+def thrust_at(start, source, weight, flux, vel, n):
+    """Thrust of the jets that reach face n [m/s2]."""
+    total = ZERO
+    for entry in range(start[n], start[n + 1]):
+        q = source[entry]
+        if weight[entry] * flux[q] > ZERO:
+            total += weight[entry] * flux[q] * vel[q]
+    return total
 
 
 @cpu_loop
@@ -25,10 +44,9 @@ def screen_drag_on_cpu(wall, force, face, loss, area, gap, speed, flux, vel):
     """
     for n in prange(face.size):
         c = face[n]
-        moving = abs(flux[c])
-        slope = loss[n] * max(moving, speed[n])
-        wall[c] += slope * area[n]
-        force[c] += (slope - HALF * loss[n] * moving) * vel[c] / gap[n]
+        resisting, pushing = drag_at(loss, area, gap, speed, flux, vel, c, n)
+        wall[c] += resisting
+        force[c] += pushing
 
 
 @cpu_loop
@@ -39,12 +57,7 @@ def screen_jets_on_cpu(force, face, start, source, weight, flux, vel):
     for faces above the screen, which jets reach when they blow upwards, negative for those below.
     """
     for n in prange(face.size):
-        total = ZERO
-        for entry in range(start[n], start[n + 1]):
-            q = source[entry]
-            if weight[entry] * flux[q] > ZERO:
-                total += weight[entry] * flux[q] * vel[q]
-        force[face[n]] += total
+        force[face[n]] += thrust_at(start, source, weight, flux, vel, n)
 
 
 def screen_drag_in_numpy(wall, force, face, loss, area, gap, speed, flux, vel):

@@ -34,6 +34,74 @@ def slope(q, face, c, s, hl, hh):
     return HALF * rise / max(hl + hh, TINY)
 
 
+@cell
+def production_at(u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr, c, i, j, k, sy, sz):
+    """Shear and buoyancy production at cell i, j, k, whose place is `c` [m2/s3]."""
+    sx = np.uint64(1)
+    xl = ox[c] * hx[i]
+    xh = ox[c + sx] * hx[i + 1]
+    yl = oy[c] * hy[j]
+    yh = oy[c + sy] * hy[j + 1]
+    zl = oz[c] * hz[k]
+    zh = oz[c + sz] * hz[k + 1]
+    ux = (u[c + sx] - u[c]) / dx[i]
+    vy = (v[c + sy] - v[c]) / dy[j]
+    wz = (w[c + sz] - w[c]) / dz[k]
+    xy = slope(u, sx, c, sy, yl, yh) + slope(v, sy, c, sx, xl, xh)
+    xz = slope(u, sx, c, sz, zl, zh) + slope(w, sz, c, sx, xl, xh)
+    yz = slope(v, sy, c, sz, zl, zh) + slope(w, sz, c, sy, yl, yh)
+    nut = fluid[c] * (nue[c] - nu)
+    strain = nut * (TWO * (ux * ux + vy * vy + wz * wz) + xy * xy + xz * xz + yz * yz)
+    rise = (t[c + sz] - t[c] if zh > ZERO else ZERO) + (t[c] - t[c - sz] if zl > ZERO else ZERO)
+    return strain, -gbpr * nut * rise / max(zl + zh, TINY)
+
+
+@cell
+def diffusivity(constants, sigma):
+    """g0 and g1 of nu + nu_t / sigma = g0 + g1 nue."""
+    g1 = ONE / constants[sigma]
+    return constants[NU] * (ONE - g1), g1
+
+
+@cell
+def epsilon_at(
+    k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
+    dx, dy, dz, rx, ry, rz, g0, g1, c1, c2, rdt, c, i, j, kk, sy, sz,
+):  # fmt: skip
+    """Coefficients and rest for `jacobi` of epsilon at cell i, j, kk, whose place is `c`."""
+    a = exchange(
+        u, v, w, nue, ox, oy, oz, c, sy, sz,
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
+    )  # fmt: skip
+    vol = dx[i] * dy[j] * dz[kk]
+    rate = eps[c] / k[c]
+    gain = vol * (rdt[kk] * eps0[c] + c1 * rate * strain[c])
+    return divided(a, gain, vol * (rdt[kk] + c2 * rate), fluid[c], eps[c])
+
+
+@cell
+def turbulent_energy_at(
+    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, kk, sy, sz,
+):  # fmt: skip
+    """Coefficients and rest for `jacobi` of k at cell i, j, kk, whose place is `c`."""
+    a = exchange(
+        u, v, w, nue, ox, oy, oz, c, sy, sz,
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
+    )  # fmt: skip
+    vol = dx[i] * dy[j] * dz[kk]
+    gain = vol * (rdt[kk] * k0[c] + strain[c] + max(lift[c], ZERO))
+    lost = (eps[c] + max(-lift[c], ZERO)) / k[c]
+    return divided(a, gain, vol * (rdt[kk] + lost), fluid[c], k[c])
+
+
+@cell
+def bounded(energy, loss, air, nu, c_mu, top, k_min, e_min):
+    """k, epsilon and effective viscosity of a cell, each within its bounds [m2/s2, m2/s3, m2/s]."""
+    energy = max(energy, k_min)
+    loss = max(loss, e_min)
+    return energy, loss, air * (nu + min(c_mu * energy * energy / loss, top))
+
+
 @cpu_loop
 def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr):
     """strain = shear production of k and lift = buoyancy production [m2/s3] in every air cell.
@@ -41,7 +109,6 @@ def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, 
     gbpr = g beta / Pr_t [m/(s2 K)], 0 switches the buoyancy part off. nu: molecular viscosity [m2/s].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
-    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
@@ -49,22 +116,9 @@ def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, 
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
-                xl = ox[c] * hx[i]
-                xh = ox[c + sx] * hx[i + 1]
-                yl = oy[c] * hy[j]
-                yh = oy[c + sy] * hy[j + 1]
-                zl = oz[c] * hz[k]
-                zh = oz[c + sz] * hz[k + 1]
-                ux = (u[c + sx] - u[c]) / dx[i]
-                vy = (v[c + sy] - v[c]) / dy[j]
-                wz = (w[c + sz] - w[c]) / dz[k]
-                xy = slope(u, sx, c, sy, yl, yh) + slope(v, sy, c, sx, xl, xh)
-                xz = slope(u, sx, c, sz, zl, zh) + slope(w, sz, c, sx, xl, xh)
-                yz = slope(v, sy, c, sz, zl, zh) + slope(w, sz, c, sy, yl, yh)
-                nut = fluid[c] * (nue[c] - nu)
-                strain[c] = nut * (TWO * (ux * ux + vy * vy + wz * wz) + xy * xy + xz * xz + yz * yz)
-                rise = (t[c + sz] - t[c] if zh > ZERO else ZERO) + (t[c] - t[c - sz] if zl > ZERO else ZERO)
-                lift[c] = -gbpr * nut * rise / max(zl + zh, TINY)
+                strain[c], lift[c] = production_at(
+                    u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr, c, i, j, k, sy, sz
+                )
 
 
 @cpu_loop
@@ -79,8 +133,7 @@ def epsilon_on_cpu(
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    g1 = ONE / constants[SIGMA_EPS]
-    g0 = constants[NU] * (ONE - g1)  # nu + nu_t / sigma = g0 + g1 nue
+    g0, g1 = diffusivity(constants, SIGMA_EPS)
     c1 = constants[C_1]
     c2 = constants[C_2]
     for kk in prange(2, nz - 1):
@@ -88,16 +141,10 @@ def epsilon_on_cpu(
             row = np.uint64((kk * ny + j) * nx)
             for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                a = exchange(
-                    u, v, w, nue, ox, oy, oz, c, sy, sz,
-                    dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = epsilon_at(
+                    k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
+                    dx, dy, dz, rx, ry, rz, g0, g1, c1, c2, rdt, c, i, j, kk, sy, sz,
                 )  # fmt: skip
-                vol = dx[i] * dy[j] * dz[kk]
-                rate = eps[c] / k[c]
-                gain = vol * (rdt[kk] * eps0[c] + c1 * rate * strain[c])
-                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(
-                    a, gain, vol * (rdt[kk] + c2 * rate), fluid[c], eps[c]
-                )
 
 
 @cpu_loop
@@ -112,23 +159,16 @@ def turbulent_energy_on_cpu(
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    g1 = ONE / constants[SIGMA_K]
-    g0 = constants[NU] * (ONE - g1)
+    g0, g1 = diffusivity(constants, SIGMA_K)
     for kk in prange(2, nz - 1):
         for j in range(2, ny - 1):
             row = np.uint64((kk * ny + j) * nx)
             for i in range(2, nx - 1):
                 c = row + np.uint64(i)
-                a = exchange(
-                    u, v, w, nue, ox, oy, oz, c, sy, sz,
-                    dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = turbulent_energy_at(
+                    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+                    dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, kk, sy, sz,
                 )  # fmt: skip
-                vol = dx[i] * dy[j] * dz[kk]
-                gain = vol * (rdt[kk] * k0[c] + strain[c] + max(lift[c], ZERO))
-                lost = (eps[c] + max(-lift[c], ZERO)) / k[c]
-                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(
-                    a, gain, vol * (rdt[kk] + lost), fluid[c], k[c]
-                )
 
 
 @cpu_loop
@@ -138,16 +178,12 @@ def viscosity_on_cpu(nue, k, eps, fluid, constants):
     k and eps [m2/s2, m2/s3] are raised to their smallest values, in place.
     """
     nu = constants[NU]
-    top = nu * constants[NUT_RATIO]
     c_mu = constants[C_MU]
+    top = nu * constants[NUT_RATIO]
     k_min = constants[K_MIN]
     e_min = constants[EPS_MIN]
     for c in prange(nue.size):
-        energy = max(k[c], k_min)
-        loss = max(eps[c], e_min)
-        k[c] = energy
-        eps[c] = loss
-        nue[c] = fluid[c] * (nu + min(c_mu * energy * energy / loss, top))
+        k[c], eps[c], nue[c] = bounded(k[c], eps[c], fluid[c], nu, c_mu, top, k_min, e_min)
 
 
 def production_in_numpy(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr):

@@ -17,6 +17,7 @@ from .turbulence import C_MU, E_LOG, KAPPA, NU, Y_LAMINAR
 
 HALF = np.float32(0.5)
 ZERO = np.float32(0.0)
+ONE = np.float32(1.0)
 
 
 @cell
@@ -36,6 +37,46 @@ def shear_conductance(k, y, constants):
     return nu / y
 
 
+@cell
+def shear_of_row(start, entry, area, conductance, n):
+    """Sum of conductance times area over row n [m3/s]."""
+    total = ZERO
+    for piece in range(start[n], start[n + 1]):
+        total += area[piece] * conductance[entry[piece]]
+    return total
+
+
+@cell
+def production_beside(start, normal, distance, conductance, u, v, w, k, constants, c, n, sy, sz):
+    """Production in cell `c` beside the walls of row n [m2/s3], the mean over them."""
+    um = HALF * (u[c] + u[c + np.uint64(1)])
+    vm = HALF * (v[c] + v[c + np.uint64(sy)])
+    wm = HALF * (w[c] + w[c + np.uint64(sz)])
+    speed = friction_speed(k[c], constants)
+    total = ZERO
+    count = ZERO
+    for entry in range(start[n], start[n + 1]):
+        axis = normal[entry]
+        along = (um * um if axis != 0 else ZERO) + (vm * vm if axis != 1 else ZERO)
+        along += wm * wm if axis != 2 else ZERO
+        shear = conductance[entry] * math.sqrt(along)
+        total += shear * speed / (constants[KAPPA] * distance[entry])
+        count += ONE
+    return total / count
+
+
+@cell
+def dissipation_beside(start, distance, k, constants, c, n):
+    """C_mu^3/4 k^3/2 / (kappa y) in cell `c` [m2/s3], the mean over the walls of row n."""
+    speed = friction_speed(k[c], constants)
+    total = ZERO
+    count = ZERO
+    for entry in range(start[n], start[n + 1]):
+        total += speed * speed * speed / (constants[KAPPA] * distance[entry])
+        count += ONE
+    return total / count
+
+
 @cpu_loop
 def wall_conductance_on_cpu(out, k, cells, start, distance, constants):
     """out = wall shear over density per tangential speed at every wall face [m/s]; entries in the rows of `cells`."""
@@ -51,10 +92,7 @@ def wall_shear_on_cpu(wall, face, start, entry, area, conductance):
     entry: of each piece, the place of its conductance [m/s]; area: of the piece [m2].
     """
     for n in prange(face.size):
-        total = ZERO
-        for piece in range(start[n], start[n + 1]):
-            total += area[piece] * conductance[entry[piece]]
-        wall[face[n]] = total
+        wall[face[n]] = shear_of_row(start, entry, area, conductance, n)
 
 
 @cpu_loop
@@ -67,32 +105,19 @@ def wall_turbulence_on_cpu(
     gives it; sy, sz: strides.
     """
     for n in prange(cells.size):
-        c = cells[n]
-        um = HALF * (u[c] + u[c + 1])
-        vm = HALF * (v[c] + v[c + sy])
-        wm = HALF * (w[c] + w[c + sz])
-        speed = friction_speed(k[c], constants)
-        total = ZERO
-        for entry in range(start[n], start[n + 1]):
-            axis = normal[entry]
-            along = (um * um if axis != 0 else ZERO) + (vm * vm if axis != 1 else ZERO)
-            along += wm * wm if axis != 2 else ZERO
-            shear = conductance[entry] * math.sqrt(along)
-            total += shear * speed / (constants[KAPPA] * distance[entry])
-        strain[c] = total / (start[n + 1] - start[n])
+        c = np.uint64(cells[n])
+        strain[c] = production_beside(
+            start, normal, distance, conductance, u, v, w, k, constants, c, n, sy, sz
+        )
 
 
 @cpu_loop
 def wall_dissipation_on_cpu(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants):
     """Coefficients of epsilon beside walls, where it is C_mu^3/4 k^3/2 / (kappa y) [m2/s3], the mean over the walls."""
     for n in prange(cells.size):
-        c = cells[n]
-        speed = friction_speed(k[c], constants)
-        total = ZERO
-        for entry in range(start[n], start[n + 1]):
-            total += speed * speed * speed / (constants[KAPPA] * distance[entry])
+        c = np.uint64(cells[n])
         xl[c] = xh[c] = yl[c] = yh[c] = zl[c] = zh[c] = ZERO
-        b[c] = total / (start[n + 1] - start[n])
+        b[c] = dissipation_beside(start, distance, k, constants, c, n)
 
 
 def wall_conductance_in_numpy(out, k, cells, start, distance, constants):

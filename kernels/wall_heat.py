@@ -42,6 +42,24 @@ def wall_heat_on_cpu(out, k, cells, distance, area, constants, thermal):
         out[n] = area[n] * film(k[cells[n]], distance[n], constants, thermal)
 
 
+@cell
+def beside_walls_at(
+    t, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
+    start, conductance, outside, gain, c, n, i, j, k, sy, sz,
+):  # fmt: skip
+    """Coefficients and rest for `jacobi` at cell i, j, k, whose place is `c` and whose walls are row n."""
+    a = exchange(
+        u, v, w, nue, ox, oy, oz, c, sy, sz,
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
+    )  # fmt: skip
+    store = dx[i] * dy[j] * dz[k] * rdt[k]
+    brought = store * t0[c] + source[c] + gain[n]
+    for entry in range(start[n], start[n + 1]):
+        brought += conductance[entry] * outside[entry]
+        store += conductance[entry]
+    return divided(a, brought, store, ONE, t[c])
+
+
 @cpu_loop
 def scalar_beside_walls_on_cpu(
     xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
@@ -58,19 +76,10 @@ def scalar_beside_walls_on_cpu(
     for n in prange(cells.size):
         here = cells[n]
         c = np.uint64(here)
-        i = here % nx
-        j = here // nx % ny
-        k = here // (nx * ny)
-        a = exchange(
-            u, v, w, nue, ox, oy, oz, c, sy, sz,
-            dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
+        xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = beside_walls_at(
+            t, t0, u, v, w, nue, ox, oy, oz, source, dx, dy, dz, rx, ry, rz, g0, g1, rdt, start, conductance,
+            outside, gain, c, n, here % nx, here // nx % ny, here // (nx * ny), sy, sz,
         )  # fmt: skip
-        store = dx[i] * dy[j] * dz[k] * rdt[k]
-        brought = store * t0[c] + source[c] + gain[n]
-        for entry in range(start[n], start[n + 1]):
-            brought += conductance[entry] * outside[entry]
-            store += conductance[entry]
-        xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = divided(a, brought, store, ONE, t[c])
 
 
 def wall_heat_in_numpy(out, k, cells, distance, area, constants, thermal):

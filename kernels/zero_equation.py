@@ -21,6 +21,15 @@ CHEN_XU = np.float32(0.03874)
 STEPS = 5  # of Newton for the log law: from the viscous start 1e-6 at y+ up to 1e5
 
 
+@cell
+def speed_at(u, v, w, c, sy, sz):
+    """Speed at the centre of cell `c` [m/s]."""
+    uc = HALF * (u[c] + u[c + np.uint64(1)])
+    vc = HALF * (v[c] + v[c + sy])
+    wc = HALF * (w[c] + w[c + sz])
+    return math.sqrt(uc * uc + vc * vc + wc * wc)
+
+
 @cpu_loop
 def mixing_length_on_cpu(nue, u, v, w, length, fluid, dx, dy, dz, nu):
     """nue = nu + 0.03874 |U| l [m2/s] in air, 0 in solids and ghosts.
@@ -36,11 +45,7 @@ def mixing_length_on_cpu(nue, u, v, w, length, fluid, dx, dy, dz, nu):
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
-                uc = HALF * (u[c] + u[c + np.uint64(1)])
-                vc = HALF * (v[c] + v[c + sy])
-                wc = HALF * (w[c] + w[c + sz])
-                speed = math.sqrt(uc * uc + vc * vc + wc * wc)
-                nue[c] = fluid[c] * (nu + CHEN_XU * speed * length[c])
+                nue[c] = fluid[c] * (nu + CHEN_XU * speed_at(u, v, w, c, sy, sz) * length[c])
 
 
 @cell
@@ -58,6 +63,16 @@ def friction_velocity(speed, y, constants):
     return u
 
 
+@cell
+def energy_beside(start, distance, u, v, w, constants, c, n, sy, sz):
+    """k of cell `c`, whose walls are row n [m2/s2]."""
+    nearest = distance[start[n]]
+    for entry in range(start[n] + 1, start[n + 1]):
+        nearest = min(nearest, distance[entry])
+    friction = friction_velocity(speed_at(u, v, w, c, np.uint64(sy), np.uint64(sz)), nearest, constants)
+    return max(friction * friction / math.sqrt(constants[C_MU]), constants[K_MIN])
+
+
 @cpu_loop
 def wall_energy_on_cpu(k, cells, start, distance, u, v, w, constants, sy, sz):
     """k[cell] = u_tau^2 / C_mu^1/2 [m2/s2]: that from which the wall functions make the log law's shear and film.
@@ -65,15 +80,7 @@ def wall_energy_on_cpu(k, cells, start, distance, u, v, w, constants, sy, sz):
     Compressed rows as in `wall_turbulence`; of several walls the nearest counts. constants as in `turbulence`.
     """
     for n in prange(cells.size):
-        c = cells[n]
-        uc = HALF * (u[c] + u[c + 1])
-        vc = HALF * (v[c] + v[c + sy])
-        wc = HALF * (w[c] + w[c + sz])
-        nearest = distance[start[n]]
-        for entry in range(start[n] + 1, start[n + 1]):
-            nearest = min(nearest, distance[entry])
-        friction = friction_velocity(math.sqrt(uc * uc + vc * vc + wc * wc), nearest, constants)
-        k[c] = max(friction * friction / math.sqrt(constants[C_MU]), constants[K_MIN])
+        k[cells[n]] = energy_beside(start, distance, u, v, w, constants, np.uint64(cells[n]), n, sy, sz)
 
 
 def mixing_length_in_numpy(nue, u, v, w, length, fluid, dx, dy, dz, nu):

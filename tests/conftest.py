@@ -1,9 +1,16 @@
-"""What every test shares: `--slow`, the devices found here, and floating-point errors that raise."""
+"""What every test shares: `--slow`, `--ptx`, the devices found here, and floating-point errors that raise.
+
+With `--ptx` the device is "cuda" alone, each kernel compiled to PTX and executed by the interpreter in tests/ptx
+(pip install minehall[gpu-check]; no card, no driver).
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from importlib.util import find_spec
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,14 +21,43 @@ DEVICES = ["numpy", "cpu"] if find_spec("numba") else ["numpy"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests marked slow too")
+    parser.addoption(
+        "--ptx", action="store_true", help="run operators as CUDA kernels, in an interpreter of their PTX"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each device of this machine in turn for `device`; for `loops` those that go cell by cell."""
+    interpreted = metafunc.config.getoption("--ptx")
+    if "device" in metafunc.fixturenames:
+        metafunc.parametrize("device", ["cuda"] if interpreted else DEVICES)
+    if "loops" in metafunc.fixturenames:
+        compiled = ["cuda"] if interpreted else [name for name in DEVICES if name != "numpy"]
+        metafunc.parametrize("loops", compiled or ["uncompiled"], indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cards(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What launches CUDA kernels: nothing, or with `--ptx` the interpreter."""
+    start = nullcontext()
+    if request.config.getoption("--ptx"):
+        sys.path.insert(0, str(Path(__file__).parent / "ptx"))
+        from launcher import Interpreted
+
+        from kernels.gpu import launch
+
+        start = launch.use(Interpreted(counting=False))
+    with start:
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--slow"):
         return
     skip = pytest.mark.skip(reason="slow: run with --slow")
+    slow = {"slow", "many_launches"} if config.getoption("--ptx") else {"slow"}
     for item in items:
-        if "slow" in item.keywords:
+        if slow & set(item.keywords):
             item.add_marker(skip)
 
 
@@ -30,12 +66,6 @@ def floating_point_errors_raise() -> Iterator[None]:
     """A NaN or an overflow fails the test where it is born; underflow to zero is harmless."""
     with np.errstate(all="raise", under="ignore"):
         yield
-
-
-@pytest.fixture(params=DEVICES)
-def device(request: pytest.FixtureRequest) -> str:
-    """Each device of this machine in turn: "numpy", and "cpu" where numba is installed."""
-    return str(request.param)
 
 
 @pytest.fixture

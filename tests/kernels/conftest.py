@@ -11,8 +11,6 @@ import pytest
 
 import kernels
 
-LOOPS = [name for name in kernels.devices() if name != "numpy"] or ["uncompiled"]
-
 
 @pytest.fixture(params=[np.float32, np.float64], ids=["single", "double"])
 def dtype(request: pytest.FixtureRequest) -> Any:
@@ -20,7 +18,7 @@ def dtype(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-@pytest.fixture(params=LOOPS)
+@pytest.fixture
 def loops(request: pytest.FixtureRequest) -> SimpleNamespace:
     """The operators cell by cell: compiled on every device but numpy, else as plain Python."""
     if request.param != "uncompiled":

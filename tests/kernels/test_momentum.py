@@ -56,6 +56,7 @@ def channel(ops, axis, across, n):
     return (np.arange(n) + 0.5) / n, us[middle], np.sum(us * wall), volumes(hall).sum() / 2
 
 
+@pytest.mark.many_launches
 @pytest.mark.parametrize(("axis", "across"), [(0, 1), (0, 2), (1, 2), (1, 0), (2, 0), (2, 1)])
 def test_a_channel_flows_as_its_parabola(ops, axis, across):
     errors = []

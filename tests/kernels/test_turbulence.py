@@ -137,6 +137,7 @@ def decayed(ops, steps):
     return core(hall, k), core(hall, eps)
 
 
+@pytest.mark.many_launches
 def test_turbulence_left_alone_decays_by_its_law(ops):
     """dk/dt = -eps, deps/dt = -C2 eps2 / k: k = k0 (1 + (C2 - 1) eps0 t / k0) ^ (-1 / (C2 - 1))."""
     growth = 1 + (C_2 - 1) * 0.05 * 2.0 / 0.1

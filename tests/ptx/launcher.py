@@ -29,8 +29,9 @@ class Arrays:
 
 @dataclass
 class Interpreted:
-    """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name."""
+    """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name, unless not `counting`."""
 
+    counting: bool = True
     counts: dict[str, Counts] = field(default_factory=dict)
     programs: dict[tuple, Program] = field(default_factory=dict)
     arrays: Any = field(default_factory=Arrays)
@@ -42,7 +43,7 @@ class Interpreted:
             self.programs[key] = parse(toolchain.to_ptx(kernel.function, signature, fastmath=kernel.fastmath))
         memory = Memory(*{id(a): a for a in arguments if isinstance(a, np.ndarray)}.values())
         values = [word for a in arguments for word in words(a, memory)]
-        counts = self.counts.setdefault(kernel.name, Counts())
+        counts = self.counts.setdefault(kernel.name, Counts()) if self.counting else None
         launch(self.programs[key], blocks, threads, values, memory, counts=counts)
 
 

@@ -287,6 +287,21 @@ def test_pairs_and_quadruples_are_loaded_in_order():
     np.testing.assert_array_equal(out, [7, 6, 5, 4])
 
 
+def test_a_register_is_parted_into_its_halves_and_joined_again():
+    """Low half first; here joined the other way round, in a scope with a register of its own."""
+    a, out = np.array([0x1122334455667788, 7], np.uint64), np.zeros(2, np.uint64)
+    lines = [
+        ".reg .b64 %v; .reg .b64 %a<3>; .reg .b32 %t; .reg .b32 %r", "mov.u32 %t, %tid.x", "mul.wide.u32 %a2, %t, 8",
+        "ld.param.u64 %a0, [k_0]", "add.s64 %a0, %a0, %a2", "ld.global.u64 %v, [%a0]",
+        "{\n\t.reg .b32 %half; mov.b64 {%r, %half}, %v; mov.b64 %v, {%half, %r}; }",
+        "ld.param.u64 %a1, [k_out]", "add.s64 %a1, %a1, %a2", "st.global.u64 [%a1], %v", "ret",
+    ]  # fmt: skip
+    memory = Memory(a, out)
+    program = kernel([line + ";" for line in lines], 1)
+    launch(program, (1, 1, 1), (2, 1, 1), [memory.add(a), memory.add(out)], memory)
+    assert [hex(each) for each in out] == ["0x5566778811223344", "0x700000000"]
+
+
 @pytest.mark.parametrize(
     "op",
     [

@@ -263,6 +263,8 @@ def _decode(instruction: Instruction, program: Program) -> tuple[Instruction, Ca
         return instruction, None
     if kind in ("ld", "st"):
         return instruction, _memory_step(instruction)
+    if kind == "mov" and any(operand.startswith("{") for operand in instruction.operands):
+        return instruction, _halves_step(instruction)
     return instruction, _alu_step(instruction)
 
 
@@ -284,6 +286,26 @@ def _alu_step(instruction: Instruction) -> Callable:
         wave.write(target, values if values.dtype == wanted else values.astype(wanted), active)
 
     return execute
+
+
+def _halves_step(instruction: Instruction) -> Callable:
+    """`mov.b64` between a register and the pair of its low and its high 32 bits, either way."""
+    target, source = instruction.operands
+    if instruction.op != ("mov", "b64") or (target.startswith("{") and source.startswith("{")):
+        raise UnknownOpcode(instruction.text)
+    pair, text = target if target.startswith("{") else source, instruction.text
+    low, high = (name.strip() for name in pair.strip("{}").split(","))
+
+    def part(wave: _Wave, active: np.ndarray) -> None:
+        whole = wave.read(source, "b64", active, text)
+        wave.write(low, whole.astype(np.uint32), active)
+        wave.write(high, (whole >> np.uint64(32)).astype(np.uint32), active)
+
+    def join(wave: _Wave, active: np.ndarray) -> None:
+        below, above = (wave.read(name, "b32", active, text).astype(np.uint64) for name in (low, high))
+        wave.write(target, below | above << np.uint64(32), active)
+
+    return part if target.startswith("{") else join
 
 
 def _memory_step(instruction: Instruction) -> Callable:

@@ -86,10 +86,10 @@ def _parameters(text: str) -> tuple[tuple[str, str], ...]:
 
 def _read(statement: str, registers: dict, code: list, labels: dict) -> None:
     """One statement up to its semicolon, with any labels and scope braces before it."""
-    text = statement.strip().lstrip("{} ")
+    text = statement.strip().lstrip("{} \t")
     while found := _LABEL.match(text):
         labels[found.group(1)] = len(code)
-        text = text[found.end() :].strip().lstrip("{} ")
+        text = text[found.end() :].strip().lstrip("{} \t")
     if found := _REGISTER.match(text):
         registers[found.group(2)] = found.group(1)
         return
