@@ -11,6 +11,7 @@ import pytest
 
 from kernels.sweep import SOLVED, UNSOLVED, sweep_in_numpy, sweep_on_cpu
 
+pytestmark = pytest.mark.many_launches  # on cuda test_sweep_devices.py holds it against the loops
 REFERENCE = Path(__file__).parents[1] / "thermo" / "reference_power"
 TURN = np.exp(-2j * np.pi / 3 * np.arange(3))  # phases a, b, c of a positive sequence
 
