@@ -36,8 +36,9 @@ class Block:
     """One allocation; its memory goes back with the last array on it."""
 
     def __init__(self, card: FakeCard, bytes_: np.ndarray):
-        self.card, self.bytes = card, bytes_
+        self.card, self.bytes, self.ptr = card, bytes_[:0], 0
         card.allocated(bytes_.nbytes)
+        self.bytes = bytes_
         card.last += 1
         self.ptr = card.last << SPAN
         card.blocks[self.ptr] = bytes_

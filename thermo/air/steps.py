@@ -54,7 +54,9 @@ class FlowStep:
         self.widths = list(scene.grid.widths)
         self.plain: list[Any] | None = None  # the pressure's grids without what screens resist
         self.levels = self._grids(pressure_coefficients(scene))
-        self.plain = self.levels if self.screens else None
+        if self.screens:  # what resists has arrays of its own, to be changed
+            self.plain = self.levels
+            self.levels = self._grids(pressure_coefficients(scene))
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
         self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
         self.velocity = [mesh.field() for _ in range(3)]
