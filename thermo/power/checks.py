@@ -17,7 +17,7 @@ from ..case.power import (
 from ..library import UnknownKind, find
 from ..plan import Plan, Problem
 from . import electronic_checks, route
-from .parts import FAMILIES, SOURCE
+from .parts import FAMILIES, SOURCE, called
 
 LOW_VOLTAGE = 1000.0  # [V] the most a rack or shelf is fed at, IEC 60038
 VOLTAGE_MATCH = 0.1  # a load's or transformer's rated voltage against the network's
@@ -151,7 +151,7 @@ def _in_hall(name: str, element: PowerElement, plan: Plan) -> Iterator[Problem]:
     if hasattr(element, "at"):
         points = (element.at,) if element.at else ()
         if not points:
-            kind = element.type.replace("_", " ")
+            kind = called(element.type)
             other = "outside" if element.type == "transformer" else "switch_room"
             yield Problem(
                 _path(name),

@@ -18,7 +18,7 @@ from ..case.power import (
 )
 from ..library import find
 from ..plan import Plan, Problem, Unit
-from .parts import SOURCE
+from .parts import SOURCE, called
 
 VOLTAGE_MATCH = 0.1  # as thermo.power.checks has it for transformers
 Voltages = Mapping[str, float]
@@ -56,7 +56,7 @@ def _alternate(name: str, element: TransferSwitchElement, system: PowerSystem) -
     if other not in known:
         close = get_close_matches(other, known, 1, 0.5)
         hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(known)}"
-        yield Problem(path, f"no element is called '{other}'; {hint}")
+        yield Problem(path, f"it cannot turn to '{other}', which is no element; {hint}")
     elif other == element.from_:
         yield Problem(path, f"'{other}' is its preferred source already; name another one")
     elif isinstance(system.elements.get(other), BatteryElement):
@@ -89,7 +89,7 @@ def ratings(case: Case, plan: Plan, volts: Voltages) -> Iterator[Problem]:
             element,
             TransformerElement | UpsElement | RectifierElement | TransferSwitchElement | BatteryElement,
         ):
-            kind = element.type.replace("_", " ")
+            kind = called(element.type)
             yield Problem(_path(name, "from"), f"'{element.from_}' is DC, and a {kind} needs AC")
         elif isinstance(element, UpsElement):
             rated = find(case, "ups", element.kind).rated_voltage

@@ -23,6 +23,11 @@ FAMILIES = {
 }  # fmt: skip
 
 
+def called(kind: str) -> str:
+    """A type of element in words."""
+    return "UPS" if kind == "ups" else kind.replace("_", " ")
+
+
 @dataclass(frozen=True)
 class Element:
     """One row of the elements table. Ratings are per phase [A]; 0 = none stated."""

@@ -173,12 +173,13 @@ def _lie(axes: Any, root: Node, size: tuple[float, float], columns: int) -> None
     }
     for node in walk(root):
         x, y = node.at = places[id(node)]
-        ends = [places[id(child)] for child in node.children]
+        wired = _wired(node)
+        ends = [places[id(child)] for child in wired]
         bar = x + 0.8 * ALONG
         if ends:
             axes.plot([x, bar], [y, y], color=INK, lw=1.2, zorder=1)
             axes.plot([bar, bar], [ends[0][1], ends[-1][1]], color=INK, lw=1.2, zorder=1)
-        for child, (to, level) in zip(node.children, ends, strict=True):
+        for child, (to, level) in zip(wired, ends, strict=True):
             axes.plot([bar, to], [level, level], color=_colour(child), lw=2.2 if child.row else 1.2, zorder=1)
         SYMBOLS[node.type if node.type in SYMBOLS else "cable"](axes, x, y, _colour(node))
         _words_beside(axes, node, x, y)
@@ -235,12 +236,18 @@ def _lines(node: Node) -> list[str]:
     return [*lines, f"{number(row['loss_kW'])} kW lost"]
 
 
+def _wired(node: Node) -> list[Node]:
+    """Children that hang on it: a generator stands beside the source."""
+    return [child for child in node.children if child.type != "generator"]
+
+
 def _fan_out(axes: Any, node: Node, y: float, tall: float) -> None:
     """Wires from a node to its children, by way of a level bar."""
-    bar = y - 0.62 * LEVEL
+    bar, wired = y - 0.62 * LEVEL, _wired(node)
     axes.plot([node.x] * 2, [y, bar], color=INK, lw=1.2, zorder=1)
-    axes.plot([node.children[0].x, node.children[-1].x], [bar, bar], color=INK, lw=1.2, zorder=1)
-    for child in node.children:
+    ends = sorted([node.x, wired[0].x, wired[-1].x]) if wired else [node.x]
+    axes.plot([ends[0], ends[-1]], [bar, bar], color=INK, lw=1.2, zorder=1)
+    for child in wired:
         axes.plot(
             [child.x] * 2,
             [bar, _y(child, tall)],

@@ -25,6 +25,7 @@ def converters(result: PowerResult) -> Table:
     given, drawn = result.converted.T
     rated = np.array([c.curve.rated for c in network.converters])
     stored = np.array([float(c.balance(g)[2]) for c, g in zip(network.converters, given, strict=True)])
+    taken = drawn - np.maximum(stored, 0.0)
     minutes = np.full(given.size, nan)
     for ups in electronics.ups:
         minutes[ups.index] = float(ups.minutes(given[ups.index])) if ups.energy > 0 else 0.0
@@ -37,7 +38,7 @@ def converters(result: PowerResult) -> Table:
         "output_kW": given / 1e3,
         "loss_kW": (drawn - given - stored) / 1e3,
         "stored_kW": stored / 1e3,
-        "efficiency_percent": 100 * np.divide(given, drawn, out=np.full(given.size, nan), where=drawn > 0),
+        "efficiency_percent": 100 * np.divide(given, taken, out=np.full(given.size, nan), where=taken > 0),
         "load_percent": 100 * given / rated if given.size else given,
         "ride_through_min": minutes,
     }

@@ -19,7 +19,7 @@ from ..states.breaker import step, time_to_trip
 from . import feeds
 from .batch import HallSolver
 from .cascade import CHUNK, HORIZON, SAME, Losses, Trips, trip_times
-from .supply import CODE, Reserves, Supply, states, supplied
+from .supply import CODE, Reserves, Supply, reaches, states, supplied
 
 HOLD_UP = 0.02  # [s] that a rack's supplies bridge: 20 ms, OCP Open Rack V3
 MOST_EVENTS = 100  # of one scenario: every device and breaker acts at most once
@@ -188,7 +188,7 @@ def _waits(
     gone = ~look.supply.alive[:, trips.row]
     load = np.nan_to_num(look.current[:, trips.row] / trips.rating)
     trip = trip_times(trips, trips.early, load, course.heat[active], (course.intact[active], gone))
-    asked = ~look.supply.sources[:, :, 0].all(axis=1, keepdims=True)
+    asked = ~look.supply.sources[:, :, 0] @ reaches(network)
     start = np.array([generator.start_time for generator in electronics.generators])
     starting = np.where(asked & ~course.running[active], np.maximum(start - clock, 0.0), inf)
     delay = np.array([switch.transfer_time for switch in electronics.switches])

@@ -95,6 +95,22 @@ def _in_order(network: HallNetwork, above: list[int]) -> list[int]:
     return order
 
 
+def reaches(network: HallNetwork) -> np.ndarray:
+    """True where a generator stands behind a switch's alternate (switches, generators)."""
+    electronics, above = network.electronics, feeders(network)
+    other = {switch.row: switch.alternate_row for switch in electronics.switches}
+    found = np.zeros((len(electronics.switches), len(electronics.generators)), bool)
+    for k, switch in enumerate(electronics.switches):
+        behind, waiting = set(), [switch.alternate_row]
+        while waiting:
+            row = waiting.pop()
+            if 0 <= row < len(above) and row not in behind:
+                behind.add(row)
+                waiting += [above[row], other.get(row, -1)]
+        found[k] = [generator.row in behind for generator in electronics.generators]
+    return found
+
+
 def _utility(row: int, elements: int) -> int:
     return elements if row < 0 else row
 
