@@ -17,7 +17,7 @@ Loads = Annotated[
     str, typer.Option("--loads", metavar="F,F,...", help="Factors on every unit's stated power.")
 ]
 Air = Annotated[str, typer.Option("--air", metavar="TEMP", help="Air everywhere in the hall.")]
-HEAD = f"{'lost':<14}{'load':>6}{'dark kW':>9}  {'fullest then':<16}{'used':>6}{'V pu':>7}  then"
+HEAD = f"{'lost':<14}{'load':>6}{'dark kW':>9}  {'takes over most':<22}{'fullest then':<16}{'used':>6}{'V pu':>7}  then"
 
 
 def register(app: typer.Typer) -> None:
@@ -122,4 +122,9 @@ def _line(row: dict[str, Any]) -> str:
         late = "" if row["cap_in_time"] or not row["trips_first"] else ", before the power cap"
         then += f"{late}: {row['dark_after_kW']:.0f} kW dark"
     head = f"{row['lost']:<14}{row['load']:>6g}{row['dark_kW']:>9.0f}"
-    return f"{head}  {row['worst']:<16}{used:>6}{volts:>7}  {then}"
+    more = (
+        f"{row['takes_over']} {row['takes_over_from_percent']:.0f} > {row['takes_over_to_percent']:.0f} %"
+        if row["takes_over"]
+        else "-"
+    )
+    return f"{head}  {more:<22}{row['worst']:<16}{used:>6}{volts:>7}  {then}"

@@ -19,6 +19,12 @@ def test_both_feeds_hold_at_the_stated_load(capsys):
     assert rows["fdr_b"]["dark_units"] == 0
     assert rows["fdr_b"]["worst"] == "fdr_b2"
     assert rows["fdr_b"]["worst_percent"] < 100
+    assert rows["fdr_b"]["takes_over"] == "fdr_b2"
+    before, after = (rows["fdr_b"][f"takes_over_{when}_percent"] for when in ("from", "to"))
+    assert after == pytest.approx(
+        2 * before, rel=0.02
+    )  # half of each rack's power comes over, at a lower voltage
+    assert rows["fdr_m1"]["takes_over"] == ""  # the miners have no other cord
     assert rows["tx_1"]["dark_kW"] == pytest.approx(
         5 * 132.8, rel=1e-6
     )  # five bays of 40 S19 of 3.32 kW on one cord

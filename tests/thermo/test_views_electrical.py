@@ -78,3 +78,10 @@ def test_energy_that_does_not_close_is_marked(result):
     assert shown["closes"]
     result.summary["power"] = {"closure": {"closes": False}}
     assert not electrical.context(result)["energy"]["closes"]
+
+
+def test_the_side_that_takes_over_is_named(result):
+    row = result.rows("power/contingency")[0]
+    moved = {"takes_over": "fdr_b", "takes_over_from_percent": 42.6, "takes_over_to_percent": 85.9}
+    assert electrical._outage(row | moved)["takes"] == "fdr_b, 43 to 86 %"
+    assert electrical._outage(row | {"takes_over": ""})["takes"] == "-"

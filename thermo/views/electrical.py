@@ -46,16 +46,20 @@ def _energy(result: Result) -> Row | None:
     given, left = rows[0], next(row for row in rows if row["term"] == "left open")
     shares = [abs(left[unit] / given[unit]) for unit in ("power_kW", "course_kWh") if isfinite(given[unit])]
     return {
-        "rows": [_energy_term(row) for row in rows if row is not left],
+        "rows": [_energy_term(row) for row in rows if row is not left and _is_some(row)],
         "course": isfinite(given["course_kWh"]),
         "closes": ((result.summary.get("power") or {}).get("closure") or {}).get("closes", True),
         "open": f"{max(shares):.0e}",
     }
 
 
+def _is_some(row: Row) -> bool:
+    return bool(row["power_kW"]) or (isfinite(row["course_kWh"]) and bool(row["course_kWh"]))
+
+
 def _energy_term(row: Row) -> Row:
     return {
-        "term": row["term"],
+        "term": row["term"].replace("_", " "),
         "power": number(row["power_kW"], 2),
         "share": number(row["share_percent"], 2),
         "course": number(row["course_kWh"], 3, missing=""),
@@ -245,6 +249,7 @@ def _outage(row: Row) -> Row:
     return {
         "lost": row["lost"],
         "dark": f"{row['dark_kW']:.0f} kW: {row['dark']}" if row["dark_units"] else "nobody",
+        "takes": _takes_over(row),
         "worst": row["worst"],
         "percent": number(row["worst_percent"], 0),
         "mark": "over" if row["worst_percent"] >= 100 else "near" if row["worst_percent"] >= 90 else "",
@@ -255,6 +260,15 @@ def _outage(row: Row) -> Row:
         "after": _after(row),
         "after_mark": "over" if row["collapsed"] or row["dark_units_after"] > row["dark_units"] else "",
     }
+
+
+def _takes_over(row: Row) -> str:
+    """The element whose loading rises most, before and after."""
+    if not row.get("takes_over"):
+        return "-"
+    return (
+        f"{row['takes_over']}, {row['takes_over_from_percent']:.0f} to {row['takes_over_to_percent']:.0f} %"
+    )
 
 
 def _after(row: Row) -> str:

@@ -98,7 +98,8 @@ def _groups(result: Result, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
             name, *share = feed.split() or [""]
             part = float(share[0]) / 100 if share else 1.0
             if name:
-                on.setdefault(name, {})[unit["name"]] = unit | {"power_kW": part * unit["power_kW"]}
+                shown = unit | {"power_kW": part * unit["power_kW"], "on": name}
+                on.setdefault(name, {})[unit["name"]] = shown
     whips: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         if row["type"] == "whip":
@@ -119,7 +120,18 @@ def _load_lines(units: list[dict[str, Any]]) -> list[str]:
     count = {word: sum(unit["role"] == role for unit in units) for role, word in kinds.items()}
     power = sum(unit["power_kW"] for unit in units)
     named = rows if len(rows) < 24 else rows[:22] + "…"
-    return [named, *(f"{n} {word}" for word, n in count.items() if n), f"{power:.0f} kW"]
+    return [named, *(f"{n} {word}" for word, n in count.items() if n), f"{power:.0f} kW", *_also(units)]
+
+
+def _also(units: list[dict[str, Any]]) -> list[str]:
+    """The other feeds of units that have several."""
+    others = dict.fromkeys(
+        feed.split()[0]
+        for unit in units
+        for feed in str(unit.get("feed", "")).split(",")
+        if feed.split() and feed.split()[0] != unit.get("on")
+    )
+    return [f"other feed: {', '.join(others)}"] if 0 < len(others) <= 2 else ["other feeds"] if others else []
 
 
 def walk(node: Node) -> list[Node]:

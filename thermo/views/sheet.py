@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from .layers import layer, slice_height, to_points
 from .wording import by_group, opening_words
 
 INCHES = (17.0, 10.5)  # most the hall itself takes
-LEFT, RIGHT, HEAD, FOOT = 0.55, 0.75, 1.3, 0.75  # [inch] around the drawing
+LEFT, RIGHT, HEAD, FOOT = 0.55, 0.75, 1.3, 0.92  # [inch] around the drawing
+LETTERS, LINE = 13.0, 0.17  # of the note an inch, and [inch] between its lines
 LARGE_PRINT = 12.0  # [point]
 SMALL_PRINT = 7.0  # [point] names smaller than this are shown again, enlarged
 DETAIL = (4.0, 1.6)  # [inch] most height of a detail, most inches per metre in it
@@ -313,7 +315,10 @@ def _words(figure: Any, sheet: Sheet) -> None:
     left = LEFT / wide
     figure.text(left, 1 - 0.3 / tall, sheet.title, fontsize=16, weight="bold", color=INK, va="center")
     figure.text(left, 1 - 0.6 / tall, sheet.subtitle, fontsize=10.5, color="#52606d", va="center")
-    figure.text(left, 0.2 / tall, sheet.note, fontsize=10, color="#52606d", va="center")
+    note = wrap(sheet.note, round((wide - LEFT - RIGHT) * LETTERS))
+    figure.text(
+        left, 0.1 / tall, "\n".join(note), fontsize=10, color="#52606d", va="bottom", linespacing=1.15
+    )
     handles: list[Any] = [Patch(fc=c, ec="#20242a", label=name) for name, c in sheet.legend.items()]
     there = {row["kind"] for row in sheet.openings}
     handles += [
@@ -321,6 +326,6 @@ def _words(figure: Any, sheet: Sheet) -> None:
     ]
     if sheet.busways:
         handles.append(Line2D([], [], color="#5b6470", lw=3, label="busway, coloured by loading"))
-    place = {"loc": "lower left", "bbox_to_anchor": (left - 0.08 / wide, 0.28 / tall)}
+    place = {"loc": "lower left", "bbox_to_anchor": (left - 0.08 / wide, (0.11 + LINE * len(note)) / tall)}
     count = len(handles) if wide > 14 else (len(handles) + 1) // 2
     figure.legend(handles=handles, ncols=count, frameon=False, fontsize=9.5, columnspacing=1.4, **place)

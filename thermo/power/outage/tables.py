@@ -12,6 +12,7 @@ from ..parts import SOURCE
 from .cascade import Losses
 
 Table = dict[str, np.ndarray]
+LEAST_RISE = 0.005  # of its rating, from where on an element is said to take load over: less is lower voltage
 NAMED = 6  # units named in a cell; the others are counted
 
 
@@ -41,6 +42,7 @@ def contingency_table(
         "dark": np.array([named(network, row) for row in losses.dark[own]], str),
         "worst": np.where(losses.solved[own] & (loading.max(axis=1) > 0), names[worst], ""),
         "worst_percent": np.where(losses.solved[own], 100 * loading.max(axis=1), np.nan),
+        **_taken_over(network, losses, own, load_case),
         "voltage_min_pu": losses.voltage_min_pu[own],
         "trips_first": np.where(trip >= 0, names[np.maximum(trip, 0)], ""),
         "trips_after_s": losses.trip_after[own],
@@ -51,6 +53,22 @@ def contingency_table(
         "dark_after_kW": losses.dark_after[own] @ unit_power / 1e3,
         "collapsed": losses.collapsed[own],
         **story,
+    }
+
+
+def _taken_over(network: HallNetwork, losses: Losses, own: np.ndarray, load_case: int) -> Table:
+    """The element, cords aside, whose loading rises most by the loss, and its loading before and after [%]."""
+    intact = np.flatnonzero((losses.load_case == load_case) & (losses.lost < 0))
+    cords = np.array([element.type == "whip" for element in network.elements])
+    rise = np.nan_to_num(losses.loading[own] - losses.loading[intact], nan=0.0)
+    rise[:, cords] = 0.0
+    most = rise.argmax(axis=1)
+    there = rise.max(axis=1) > LEAST_RISE
+    before, after = losses.loading[intact[0], most], losses.loading[own, most]
+    return {
+        "takes_over": np.where(there, names_of(network)[most], ""),
+        "takes_over_from_percent": np.where(there, 100 * before, np.nan),
+        "takes_over_to_percent": np.where(there, 100 * after, np.nan),
     }
 
 
