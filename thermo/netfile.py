@@ -10,7 +10,7 @@ from typing import Any
 
 KEYS = {
     "source": {"node", "u_pu", "angle_deg", "impedance"},
-    "nodes": {"id", "name", "u", "phases"},
+    "nodes": {"id", "name", "u", "phases", "dc"},
     "lines": {
         "f", "t", "kind", "name", "length", "r1", "x1", "r0", "x0", "r", "x", "b", "closed", "rating", "place",
         "material", "stated_degC", "limit_degC", "reference_degC", "breaker",
@@ -21,6 +21,11 @@ KEYS = {
     },
     "loads": {"node", "name", "p", "q", "connection", "zip", "u"},
     "shunts": {"node", "name", "g", "b"},
+    "converters": {
+        "f", "t", "name", "kind", "p_rated", "losses", "mode", "pf", "charge", "efficiency", "rating", "place",
+    },
+    "stores": {"node", "name", "power", "efficiency", "standby", "place"},
+    "sources": {"node", "name", "u_pu"},
 }  # fmt: skip
 NEEDED = {
     "nodes": ("id", "u"),
@@ -28,9 +33,16 @@ NEEDED = {
     "transformers": ("f", "t", "u1", "u2", "vector_group"),
     "loads": ("node", "p", "q"),
     "shunts": ("node",),
+    "converters": ("f", "t", "p_rated"),
+    "stores": ("node", "power"),
+    "sources": ("node",),
 }
-REFERENCES = {"lines": ("f", "t"), "transformers": ("f", "t"), "loads": ("node",), "shunts": ("node",)}
+REFERENCES = {
+    "lines": ("f", "t"), "transformers": ("f", "t"), "loads": ("node",), "shunts": ("node",),
+    "converters": ("f", "t"), "stores": ("node",), "sources": ("node",),
+}  # fmt: skip
 TRIPLES = {"p", "q", "taps", "zip"}
+NUMBERS = {"power", "standby", "charge", "efficiency", "pf"}
 MATERIALS = ("copper", "aluminium")
 STANDARDS = ("UL 489", "IEC 60898", "IEC 60947-2", "electronic")
 BREAKER = {"rating", "standard", "curve"}
@@ -65,7 +77,7 @@ def checked(document: Any, where: str = "network") -> dict[str, Any]:
     tables = dict(document)
     single = tables.pop("transformer", None)
     tables["transformers"] = [*tables.get("transformers", []), *([single] if single else [])]
-    for name in ("lines", "loads", "shunts"):
+    for name in ("lines", "loads", "shunts", "converters", "stores", "sources"):
         tables.setdefault(name, [])
     problems = [f"{where}: {problem}" for problem in _problems(tables)]
     if problems:
@@ -111,11 +123,17 @@ def _fields(at: str, row: Any, known: set[str], needed: tuple[str, ...]) -> Iter
             isinstance(value, list | tuple) and len(value) == 3 and all(map(_number, value))
         ):
             yield f"{at}.{key}: three numbers are wanted, for phases a, b, c, not {value!r}"
+        elif key == "losses" and not (
+            isinstance(value, list | tuple) and len(value) == 3 and all(map(_number, value))
+        ):
+            yield f"{at}.{key}: three numbers are wanted, no-load, proportional and square-law, not {value!r}"
+        elif key in NUMBERS and not _number(value):
+            yield f"{at}.{key}: a number is wanted, not {value!r}"
         elif key == "breaker":
             yield from _breaker(f"{at}.{key}", value)
         elif key == "material" and value not in MATERIALS:
             yield f"{at}.{key}: {value!r} is not one of {', '.join(MATERIALS)}"
-        elif key in ("u", "u1", "u2", "sn", "length") and not (_number(value) and value > 0):
+        elif key in ("u", "u1", "u2", "sn", "length", "p_rated") and not (_number(value) and value > 0):
             yield f"{at}.{key}: a number above 0 is wanted, not {value!r}"
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..netfile import NetworkError, checked
-from . import windings
+from . import tabled_converters, windings
+from .cut import parts
 from .parts import ROOT3
 from .tree import DELTA, WYE, Network, Tie, balanced_source, frozen, phase_matrix
 
@@ -33,12 +34,24 @@ class Branch:
     rating: float
     group: str
     place: str
+    converts: bool = False
+
+    @property
+    def what(self) -> str:
+        """In words, of what has a direction."""
+        return "a converter" if self.converts else "a transformer"
+
+    @property
+    def low(self) -> str:
+        """The side that it may not be fed from."""
+        return "output" if self.converts else "low"
 
 
 def network_of(document: Mapping[str, Any]) -> Network:
     """The network of a document. Raises NetworkError: fields, unknown vector groups, nodes out of reach."""
     tables = checked(dict(document))
     position = {row["id"]: k for k, row in enumerate(tables["nodes"])}
+    tabled_converters.refuse(tables, position)
     n, problems = len(position), []
     shunt = np.zeros((n, 3, 3), complex)
     branches = []
@@ -50,27 +63,65 @@ def network_of(document: Mapping[str, Any]) -> Network:
     for k, row in enumerate(tables["lines"]):
         if row.get("closed", True):
             branches.append(_line(f"lines[{k}]", row, position, shunt))
+    branches = [*_converters(tables["converters"], position), *branches]
     root = position[tables["source"]["node"]]
     tree, ties = _spanned(n, branches)
-    parent, order = _directed(n, root, tree)
+    heads = [root, *(position[row["node"]] for row in tables["sources"])]
+    parent, order = _directed(n, heads, tree)
+    if len({*heads}) < len(heads) or any(parent[head] != head for head in heads):
+        problems.append("sources: two of them feed one part of the network; a tree has one source")
     missing = [tables["nodes"][k]["id"] for k in np.flatnonzero(parent < 0)]
     if missing:
         problems.append(f"nodes {missing[:8]} are not connected with the source; add a line or remove them")
-    problems += [f"{b.label}: fed from its low side; turn it round" for b in _backwards(parent, tree)]
-    problems += [f"{b.label}: a transformer closes a loop; leave it open" for b in ties if not _straight(b)]
+    problems += [f"{b.label}: fed from its {b.low} side; turn it round" for b in _backwards(parent, tree)]
+    problems += [f"{b.label}: {b.what} closes a loop; leave it open" for b in ties if not _straight(b)]
     if problems:
         raise NetworkError(problems)
     for row in tables["shunts"]:
         shunt[position[row["node"]]] += _matrix(row.get("g", 0.0)) + 1j * _matrix(row.get("b", 0.0))
-    tabled = _branch_tables(n, parent, order, [b.place for b in ties])
+    tabled = _branch_tables(n, parent, order, [b.place for b in ties], _further(tables))
+    places = tabled["places"]
     closing = (Tie(b.one, b.other, b.impedance, tabled["places"].index(b.place)) for b in ties)
-    return Network(
+    network = Network(
         **tabled,
         **_node_tables(tables, root),
         **_load_tables(tables["loads"], position, tables["nodes"]),
         shunt=frozen(shunt),
         ties=tuple(closing),
+        converters=tabled_converters.converters(tables, position, places),
+        stores=tabled_converters.stores(tables, position, places),
+        sources=tabled_converters.sources(tables, position),
+        dc=frozen(np.array([bool(row.get("dc")) for row in tables["nodes"]])),
     )
+    try:
+        parts(network)
+    except ValueError as error:
+        raise NetworkError([f"lines: {error}"]) from None
+    return network
+
+
+def _further(tables: Mapping[str, Any]) -> list[str]:
+    """Places of batteries, which are no branches."""
+    return [row.get("place", "battery") for row in tables["stores"]]
+
+
+def _converters(rows: Sequence[Mapping[str, Any]], position: Mapping[Any, int]) -> list[Branch]:
+    """Branches that stand for converters: they have no impedance."""
+    nothing = np.zeros((3, 3), complex)
+    return [
+        Branch(
+            f"converters[{k}]",
+            position[row["f"]],
+            position[row["t"]],
+            nothing,
+            np.eye(3),
+            row.get("rating", 0.0),
+            row.get("kind", "converter"),
+            tabled_converters.place_of(row),
+            converts=True,
+        )
+        for k, row in enumerate(rows)
+    ]
 
 
 def _line(label: str, row: Mapping[str, Any], position: Mapping[Any, int], shunt: np.ndarray) -> Branch:
@@ -147,25 +198,39 @@ def _spanned(n: int, branches: Sequence[Branch]) -> tuple[list[Branch], list[Bra
     return tree, ties
 
 
-def _directed(n: int, root: int, tree: Sequence[Branch]) -> tuple[np.ndarray, dict[int, Branch]]:
+def _directed(n: int, roots: Sequence[int], tree: Sequence[Branch]) -> tuple[np.ndarray, dict[int, Branch]]:
     """Parent of every node (-1: out of reach) and the branch that feeds it."""
     beside: list[list[tuple[int, Branch]]] = [[] for _ in range(n)]
     for branch in tree:
         beside[branch.one].append((branch.other, branch))
         beside[branch.other].append((branch.one, branch))
-    parent, feeding = np.full(n, -1, np.int32), {}
-    parent[root], waiting = root, [root]
+    parent = np.full(n, -1, np.int32)
+    feeding: dict[int, Branch] = {}
+    waiting: list[int] = []
+    for root in roots:
+        if parent[root] < 0:
+            parent[root], waiting = root, [root]
+        _reach(parent, feeding, waiting, beside)
+    return parent, feeding
+
+
+def _reach(
+    parent: np.ndarray,
+    feeding: dict[int, Branch],
+    waiting: list[int],
+    beside: Sequence[Sequence[tuple[int, Branch]]],
+) -> None:
+    """From the nodes that wait on to all that hang on them."""
     while waiting:
         node = waiting.pop()
         for other, branch in beside[node]:
             if parent[other] < 0:
                 parent[other], feeding[other] = node, branch
                 waiting.append(other)
-    return parent, feeding
 
 
 def _straight(branch: Branch) -> bool:
-    return bool((branch.turns == np.eye(3)).all())
+    return bool((branch.turns == np.eye(3)).all()) and not branch.converts
 
 
 def _backwards(parent: np.ndarray, tree: Sequence[Branch]) -> list[Branch]:
@@ -173,13 +238,17 @@ def _backwards(parent: np.ndarray, tree: Sequence[Branch]) -> list[Branch]:
 
 
 def _branch_tables(
-    n: int, parent: np.ndarray, feeding: Mapping[int, Branch], further: Sequence[str]
+    n: int,
+    parent: np.ndarray,
+    feeding: Mapping[int, Branch],
+    ties: Sequence[str],
+    further: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Branches, their ratings and places; `further` are places of ties."""
+    """Branches, their ratings and places; places of `ties`, and `further` ones."""
     impedance, turns = np.zeros((n, 3, 3), complex), np.tile(np.eye(3), (n, 1, 1))
     rating, group, place = np.zeros(n), np.full(n, -1, np.int32), np.zeros(n, np.int32)
     groups = tuple(dict.fromkeys(b.group for b in feeding.values() if b.rating > 0))
-    places = tuple(dict.fromkeys(["source", *(feeding[k].place for k in sorted(feeding)), *further]))
+    places = tuple(dict.fromkeys(["source", *(feeding[k].place for k in sorted(feeding)), *ties, *further]))
     for node, branch in feeding.items():
         impedance[node], turns[node], rating[node] = branch.impedance, branch.turns, branch.rating
         group[node] = groups.index(branch.group) if branch.rating > 0 else -1
@@ -194,7 +263,7 @@ def _node_tables(tables: Mapping[str, Any], root: int) -> dict[str, Any]:
     volts = source.get("u_pu", 1.0)
     return {
         "names": tuple(str(row.get("name", row["id"])) for row in nodes),
-        "base": frozen(np.array([row["u"] / ROOT3 for row in nodes])),
+        "base": frozen(np.array([tabled_converters.volts(row) for row in nodes])),
         "source": frozen(balanced_source(nodes[root]["u"], volts, radians(source.get("angle_deg", 0.0)))),
         "phases": frozen(np.array([[f in row.get("phases", "abc") for f in "abc"] for row in nodes])),
     }
@@ -209,7 +278,10 @@ def _load_tables(
         k = connection.index(-1)
         raise NetworkError([f"loads[{k}].connection: {loads[k]['connection']!r} is neither wye nor delta"])
     line = [row.get("u", nodes[k]["u"]) for row, k in zip(loads, at, strict=True)]
-    nominal = [u / (1 if c == DELTA else ROOT3) for u, c in zip(line, connection, strict=True)]
+    direct = [bool(nodes[k].get("dc")) for k in at]
+    nominal = [
+        u / (1 if c == DELTA or d else ROOT3) for u, c, d in zip(line, connection, direct, strict=True)
+    ]
     tables: dict[str, np.ndarray] = {
         "load_node": np.array(at, np.int32),
         "connection": np.array(connection, np.int8),
