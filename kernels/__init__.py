@@ -44,6 +44,7 @@ OPERATORS = {
     "scalar_beside_walls": "wall_heat",
     "screen_drag": "screen",
     "screen_jets": "screen",
+    "screen_turn": "screen",
     "relax": "multigrid",
     "residual": "multigrid",
     "restrict": "multigrid",

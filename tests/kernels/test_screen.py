@@ -1,7 +1,8 @@
-"""Screens: array form against loops, the exact loss at a fixed point, jets in one direction only."""
+"""Screens: array form against loops, the exact loss at a fixed point, jets in one direction only, air turned."""
 
 import numpy as np
 import pytest
+from padded import box, coefficients, swept, zeros
 
 
 def lists(dtype, rng):
@@ -52,3 +53,48 @@ def test_jets_push_on_the_side_they_blow_to(ops):
         vel, force = np.array([velocity, 0.0, 0.0]), np.zeros(3)
         ops.screen_jets(force, np.array([1, 2]), start, source, weight, vel, vel)
         np.testing.assert_allclose(force[1:], expected)
+
+
+def test_turning_is_the_same_on_arrays(loops, arrays, dtype):
+    rng = np.random.default_rng(3)
+    field, face, _ = lists(dtype, rng)
+    start = np.array([0, 2, 2, 3, 5, 5, 6, 7, 8, 9, 10, 11, 12])
+    source, before = rng.integers(0, 60, (2, 12))
+    weight = rng.uniform(-3.0, 3.0, 12).astype(dtype)
+    found = []
+    for ops in (loops, arrays):
+        force = field[0].copy()
+        ops.screen_turn(force, face, start, source, before, weight, field[2], field[3])
+        found.append(force)
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5 if dtype == np.float32 else 1e-12, atol=1e-5)
+
+
+@pytest.mark.parametrize("speed", [0.7, -0.7])
+def test_oblique_air_leaves_a_screen_with_its_share_of_the_velocity_along_it(ops, speed):
+    """A box 6 x 4 x 1, air along x, its velocity along y carried in from both ends: 1 m/s to the screen, 0.4 behind."""
+    hall = box(([0.5] * 6, [0.4] * 4, [0.3]))
+    _, sy, _ = hall.strides
+    screen, share = 5, 0.4
+    cells = np.arange(hall.fluid.size).reshape(hall.shape)[2:-2, 2:-2, screen].ravel()
+    rows = [
+        (cell + step, face, other + step, side * 0.5 * (1 - share) / 0.5)
+        for face in cells
+        for cell, other, side in ((face, face - 1, 1.0), (face - 1, face, -1.0))
+        for step in (0, sy)
+        if hall.act[1][cell + step]
+    ]
+    face, source, before, weight = (np.array(column) for column in zip(*sorted(rows), strict=True))
+    first = np.flatnonzero(np.append(True, np.diff(face) > 0))
+    v, none, along = zeros(hall, 1.0), zeros(hall), zeros(hall, speed)
+    hall.rdt[:] = 1e-9
+    for _ in range(12):  # upwind and no shear: each time the value goes one cell on
+        a, force = coefficients(hall), zeros(hall)
+        ops.screen_turn(force, face[first], np.append(first, face.size), source, before, weight, along, v)
+        ops.momentum(
+            *a[2:6], *a[:2], a[6], v, none, none, none, along, none, none, hall.open[2], hall.open[0],
+            hall.act[1], none, force, *hall.d, *hall.r, hall.rdt, 1,
+        )  # fmt: skip
+        v = swept(hall, a, v)
+    found = v[hall.act[1] > 0].reshape(3, 6)  # y faces between four cells, along x
+    behind = np.arange(6) >= 3 if speed > 0 else np.arange(6) < 3
+    np.testing.assert_allclose(found, np.broadcast_to(np.where(behind, share, 1.0), (3, 6)), rtol=1e-6)

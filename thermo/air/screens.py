@@ -1,6 +1,7 @@
 """Screens in the hall: perforated tiles, doors, grilles, walls that leak.
 
-Air keeps its tangential velocity, temperature and turbulence; eddies do not mix across (no diffusion). A tile's
+Air keeps its temperature and turbulence, and of its velocity along the screen the share 1.1 / (1 + K)^1/2 where that is
+less than all (Taylor & Batchelor 1949, Q. J. Mech. Appl. Math. 2:1); eddies do not mix across (no diffusion). A tile's
 jets push the air behind it, up to the width of the tile away, with what their momentum is above that of
 the mean flow, rho u^2 (1/s - 1) (Abdelmaksoud et al. 2010, ITHERM; Arghode & Joshi 2013, IEEE Trans. Compon.
 Packag. Manuf. Technol. 3:800): mass enters with the velocity of approach, momentum with that of the holes.
@@ -8,7 +9,7 @@ Packag. Manuf. Technol. 3:800): mass enters with the velocity of approach, momen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -52,6 +53,18 @@ class Jets:
     weight: np.ndarray
 
 
+@dataclass(frozen=True)
+class Turns:
+    """Faces of one component beside screens normal to `axis`, in compressed rows, as `screen_turn` takes them."""
+
+    axis: int
+    face: np.ndarray
+    start: np.ndarray
+    source: np.ndarray
+    before: np.ndarray
+    weight: np.ndarray
+
+
 @dataclass
 class Memory:
     """What the screens have seen of the flow, and what their response was built from."""
@@ -73,6 +86,7 @@ class Screens:
         parts = list(enumerate(scene.screens))
         self.drags = [self._drag(axis, [p for p in parts if p[1][1].axis == axis]) for axis in range(3)]
         self.jets = [self._jets(axis) for axis in range(3)]
+        self.turns = [self._turns(component) for component in range(3)]
         self.response = [
             act.astype(mesh.dtype) for act in mesh.act
         ]  # change of flux with pressure, of that without a screen
@@ -131,6 +145,43 @@ class Screens:
             found.append(face)
             length += float(h[place])
         return found, length
+
+    def _turns(self, component: int) -> list[Turns]:
+        """Beside screens, faces of a component that lies along them; gaps in a wall blow straight whatever comes."""
+        found = []
+        for axis in {0, 1, 2} - {component}:
+            parts = [(s, p) for s, p in self.scene.screens if p.axis == axis and not s.leaks]
+            entries = [e for s, p in parts for e in self._turned(component, p, 1.0 - kept_along(_loss(s, p)))]
+            if entries:
+                found.append(self._in_rows(axis, np.concatenate(entries, axis=1)))
+        return found
+
+    def _turned(self, component: int, patch: Patch, lost: float) -> Iterator[np.ndarray]:
+        """(face, source, before, weight) beside each face of a screen, on both its sides."""
+        mesh, along = self.mesh, self.mesh.strides[component]
+        for cell, other, side in ((patch.air, patch.behind, 1.0), (patch.behind, patch.air, -1.0)):
+            width = mesh.d[component][self._place(cell, component)]
+            depth = mesh.d[patch.axis][self._place(cell, patch.axis)]
+            for step in (0, along):
+                face = cell + step
+                gap = mesh.h[component][self._place(face, component)]
+                weight = 0.5 * side * lost * width / (gap * depth)
+                rows = np.stack([face, patch.face, other + step, weight])
+                yield rows[:, (mesh.act[component][face] > 0) & (weight != 0)]
+
+    def _in_rows(self, axis: int, entries: np.ndarray) -> Turns:
+        face, source, before, weight = entries[:, np.argsort(entries[0], kind="stable")]
+        beside, first = np.unique(face.astype(np.int64), return_index=True)
+        start = np.append(first, face.size).astype(np.int64)
+        whole = source.astype(np.int64), before.astype(np.int64)
+        return Turns(axis, beside, start, *whole, weight.astype(self.mesh.dtype))
+
+    def turn(self, component: int, force: np.ndarray, flux: tuple[np.ndarray, ...], vel: np.ndarray) -> None:
+        """Take from the source of a component what screens keep of its velocity; flux: along x, y, z."""
+        for one in self.turns[component]:
+            self.ops.screen_turn(
+                force, one.face, one.start, one.source, one.before, one.weight, flux[one.axis], vel
+            )
 
     def resist(
         self, axis: int, wall: np.ndarray, force: np.ndarray, flux: np.ndarray, vel: np.ndarray
@@ -209,6 +260,11 @@ class Screens:
         p64 = s.p.astype(np.float64)
         drop = [np.average(p64[p.behind] - p64[p.air], weights=p.area) for p in self.patches]
         return np.array(flow), np.array(drop)
+
+
+def kept_along(loss: float) -> float:
+    """Share of its velocity along a screen that air keeps [-]."""
+    return min(1.0, 1.1 / (1.0 + loss) ** 0.5)
 
 
 def _loss(screen: Screen, patch: Patch) -> float:

@@ -82,6 +82,7 @@ class FlowStep:
             self._resistance(rdt, axis)
             if self.screens:
                 self.screens.resist(axis, work.sink, work.source, (s.u, s.v, s.w)[axis], velocity[axis])
+                self.screens.turn(axis, work.source, (s.u, s.v, s.w), velocity[axis])
             self._sweep(s, (old.u, old.v, old.w)[axis], velocity, rdt, axis)
         self._take_velocities(s)
         self._project(s, rdt)

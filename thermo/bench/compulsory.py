@@ -74,6 +74,9 @@ TRAFFIC: dict[str, Traffic] = {
     "screen_jets": Traffic(
         updates=("force",), at={"force": "face", "flux": "source", "vel": "source"}, over="face"
     ),
+    "screen_turn": Traffic(
+        updates=("force",), at={"force": "face", "flux": "source", "vel": "before"}, over="face"
+    ),
     "relax": Traffic(updates=("phi",)),
     "residual": _written("out"),
     "restrict": Traffic(("out",), over="fine"),
