@@ -235,8 +235,12 @@ class Level:
         return [*self.c, self.inverse, *self.through, *([] if self.direct is None else [self.direct])]
 
 
-def _coarse_faces(face: np.ndarray, axis: int) -> np.ndarray:
-    """Coefficients (n + 1 faces along `axis`) of the grid with every two cells joined along that axis."""
+def _coarse_faces(face: np.ndarray, axis: int, jumps: bool) -> np.ndarray:
+    """Coefficients (n + 1 faces along `axis`) of the grid with every two cells joined along that axis.
+
+    Resistances in series; where corrections jump, at least half of the fine face's. Less would make corrections that
+    are constant in each cell overshoot by more than they mend, and the cycle diverge (Braess 1995, Computing 55:379).
+    """
     f = np.moveaxis(face, axis, 0)
     n = f.shape[0] - 1
     m = (n + 1) // 2
@@ -249,7 +253,8 @@ def _coarse_faces(face: np.ndarray, axis: int) -> np.ndarray:
     total[right < n] += half[right[right < n]]
     inner = (left >= 0) & (left < n)
     total[inner] += half[left[inner]]
-    return np.moveaxis(1.0 / total, 0, axis)
+    least = 0.5 * f[at] if jumps else 0.0
+    return np.moveaxis(np.maximum(1.0 / total, least), 0, axis)
 
 
 def _joined(face: np.ndarray, axis: int) -> np.ndarray:
@@ -308,11 +313,14 @@ def _coarsening(faces: list[np.ndarray], widths: list[np.ndarray]) -> list[int]:
     return [2 if ok and m < STRETCHED * narrow else 1 for m, ok in zip(size, long, strict=True)]
 
 
-def hierarchy(faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any) -> list[Level]:
+def hierarchy(
+    faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any, *, jumps: bool = False
+) -> list[Level]:
     """All grids, finest first.
 
     faces: coefficients A / h [m] on x, y and z faces, shapes (nz, ny, nx + 1), (nz, ny + 1, nx),
-    (nz + 1, ny, nx), zero where closed. widths: cell sizes along x, y, z [m].
+    (nz + 1, ny, nx), zero where closed. widths: cell sizes along x, y, z [m]. jumps: some faces resist, and
+    corrections will be made to jump there by `weaken`.
     """
     levels = []
     faces, widths = [f.astype(np.float64) for f in faces], list(widths)
@@ -331,7 +339,7 @@ def hierarchy(faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any) -> 
             if factors[d] == 1:
                 continue
             axis = 2 - d
-            faces = [_coarse_faces(f, axis) if n == d else _joined(f, axis) for n, f in enumerate(faces)]
+            faces = [_coarse_faces(f, axis, jumps) if n == d else _joined(f, axis) for n, f in enumerate(faces)]
             widths[d] = np.add.reduceat(widths[d], np.arange(0, widths[d].size, 2))
 
 

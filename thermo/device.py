@@ -78,7 +78,7 @@ def pressure_levels(
 
     plain: the hierarchy of the same grid without the resistance of screens, where there are some.
     """
-    levels = multigrid.hierarchy(faces, widths, dtype)
+    levels = multigrid.hierarchy(faces, widths, dtype, jumps=bool(plain))
     if plain:
         multigrid.weaken(levels, plain)
     return levels
