@@ -339,7 +339,9 @@ def hierarchy(
             if factors[d] == 1:
                 continue
             axis = 2 - d
-            faces = [_coarse_faces(f, axis, jumps) if n == d else _joined(f, axis) for n, f in enumerate(faces)]
+            faces = [
+                _coarse_faces(f, axis, jumps) if n == d else _joined(f, axis) for n, f in enumerate(faces)
+            ]
             widths[d] = np.add.reduceat(widths[d], np.arange(0, widths[d].size, 2))
 
 
