@@ -193,7 +193,8 @@ class FakeCard:
         self.used, self.most, self.last, self.pending = 0, 0, 0, 0
         self.recording: list[Callable[[], None]] | None = None
         self.events: Counter[str] = Counter()
-        self.launches: Counter[str] = Counter()  # of each kernel
+        self.launches: Counter[str] = Counter()  # of each kernel, replayed ones too
+        self.started = 0  # kernels started or recorded
         self.lost = False
         self.compiled: set[tuple] = set()
         self.cupy, self.cuda = self._cupy(), self._numba()
@@ -313,6 +314,7 @@ class Dispatcher:
         if key not in card.compiled and card.recording is not None:
             raise Misuse(f"{self.function.__name__} compiled while the stream is captured")
         card.compiled.add(key)
+        card.started += 1
 
         def launch() -> None:
             card.launches[self.function.__name__] += 1

@@ -64,11 +64,11 @@ def cell_parts(out, field, start, cells):
 
 
 @kernel
-def whole_sums(out, sums):
-    """out[block] = sum of the PARTIAL partial sums that follow the first `sums` entries, block by block."""
-    first = sums + cuda.blockIdx.x * PARTIAL
+def whole_sums(out, sums, parts):
+    """out[block] = sum of the `parts` partial sums of a block, which follow the first `sums` entries."""
+    first = sums + cuda.blockIdx.x * parts
     total = NOTHING
-    for n in range(cuda.threadIdx.x, PARTIAL, LANES):
+    for n in range(cuda.threadIdx.x, parts, LANES):
         total += out[first + n]
     total = block_sum(total)
     if cuda.threadIdx.x == 0:
@@ -89,23 +89,30 @@ def spread_levels(phi, sums, inverse, start, cells):
         phi[cells[entry]] = level
 
 
+def _parts(entries):
+    """Partial sums for so many entries: blocks enough to fill a card, no more than there is work for."""
+    return min(PARTIAL, -(-entries // LANES))
+
+
 def imbalance_on_cuda(out, field):
     """See `imbalance_on_cpu`."""
-    launch(absolute_parts, (PARTIAL * LANES,), out, field)
-    launch(whole_sums, (LANES,), out, 1)
+    parts = _parts(field.size)
+    launch(absolute_parts, (parts * LANES,), out, field)
+    launch(whole_sums, (LANES,), out, 1, parts)
 
 
 def strays_on_cuda(out, field, most):
     """See `strays_on_cpu`."""
-    launch(stray_parts, (PARTIAL * LANES,), out, field, field.dtype.type(most))
-    launch(whole_sums, (LANES,), out, 1)
+    parts = _parts(field.size)
+    launch(stray_parts, (parts * LANES,), out, field, field.dtype.type(most))
+    launch(whole_sums, (LANES,), out, 1, parts)
 
 
 def part_sums_on_cuda(out, field, start, cells):
     """See `part_sums_on_cpu`."""
     parts = start.size - 1
     launch(cell_parts, (parts * PARTIAL * LANES,), out, field, start, cells)
-    launch(whole_sums, (parts * LANES,), out, parts)
+    launch(whole_sums, (parts * LANES,), out, parts, PARTIAL)
 
 
 def part_levels_on_cuda(phi, sums, inverse, start, cells):

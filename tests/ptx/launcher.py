@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +30,16 @@ class Arrays:
 
 @dataclass
 class Interpreted:
-    """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name, unless not `counting`."""
+    """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name, unless not `counting`.
+
+    watched: launches of each kernel in which races and unset memory are looked for, None for all; the rest are quicker.
+    """
 
     counting: bool = True
+    watched: int | None = None
     counts: dict[str, Counts] = field(default_factory=dict)
     programs: dict[tuple, Program] = field(default_factory=dict)
+    launched: Counter[tuple] = field(default_factory=Counter)
     arrays: Any = field(default_factory=Arrays)
 
     def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
@@ -41,7 +47,9 @@ class Interpreted:
         if key not in self.programs:
             signature = tuple(map(kind, arguments))
             self.programs[key] = parse(toolchain.to_ptx(kernel.function, signature, fastmath=kernel.fastmath))
-        memory = Memory(*{id(a): a for a in arguments if isinstance(a, np.ndarray)}.values())
+        self.launched[key] += 1
+        watched = self.watched is None or self.launched[key] <= self.watched
+        memory = Memory(*{id(a): a for a in arguments if isinstance(a, np.ndarray)}.values(), watched=watched)
         values = [word for a in arguments for word in words(a, memory)]
         counts = self.counts.setdefault(kernel.name, Counts()) if self.counting else None
         launch(self.programs[key], blocks, threads, values, memory, counts=counts)

@@ -104,10 +104,31 @@ class Buffer:
         self.reader[at], self.reader_block[at], self.reader_epoch[at] = thread, lanes.block, lanes.epoch
 
 
-class Memory:
-    """The buffers of a launch, at the addresses `address(array)`."""
+class Plain(Buffer):
+    """One array without a shadow: for launches of a kernel whose first ones were watched. Bounds are checked still."""
 
-    def __init__(self, *arrays: np.ndarray, blank: tuple[np.ndarray, ...] = ()):
+    def __init__(self, array: np.ndarray, known: bool = True):
+        if not array.flags.c_contiguous:
+            raise ValueError("a device buffer must be contiguous")
+        self.flat = array.reshape(-1).view(np.empty(0, array.dtype).real.dtype)
+
+    def begin(self) -> None:
+        """Nothing is remembered."""
+
+    def load(self, at: np.ndarray, lanes: Lanes, text: str) -> np.ndarray:
+        """Values of elements `at`."""
+        return self.flat[at]
+
+    def store(self, at: np.ndarray, values: np.ndarray, lanes: Lanes, text: str) -> None:
+        """Put `values`."""
+        self.flat[at] = values
+
+
+class Memory:
+    """The buffers of a launch, at the addresses `address(array)`; watched: with a shadow each."""
+
+    def __init__(self, *arrays: np.ndarray, blank: tuple[np.ndarray, ...] = (), watched: bool = True):
+        self.kind = Buffer if watched else Plain
         self.buffers: list[Buffer] = []
         self.places: dict[int, int] = {}
         for array in arrays:
@@ -120,7 +141,7 @@ class Memory:
         place = self.places.get(_where(array))
         if place is None:
             place = self.places[_where(array)] = len(self.buffers)
-            self.buffers.append(Buffer(array, known))
+            self.buffers.append(self.kind(array, known))
         return (place + 1) << SPAN
 
     def begin(self) -> None:
