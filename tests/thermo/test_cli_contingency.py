@@ -55,3 +55,23 @@ def test_denser_racks_trip_the_other_side(capsys):
 def test_bad_options_are_told(arguments, said, capsys):
     assert cli.run(["contingency", AB, "--device", "numpy", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def rows_of(capsys, *options):
+    assert cli.run(["contingency", AB, "--device", "numpy", "--json", *options]) == 0
+    return json.loads(capsys.readouterr().out)["contingencies"]
+
+
+def test_conductors_are_as_warm_as_their_current_makes_them(capsys):
+    """Loaded cables in air of 40 degC settle below the 70 degC that their resistance is stated at: less drops."""
+    warm, stated = rows_of(capsys), rows_of(capsys, "--set", "power.resistances=stated")
+    lifted = [a["voltage_min_pu"] - b["voltage_min_pu"] for a, b in zip(warm, stated, strict=True)]
+    assert 0 < min(lifted) <= max(lifted) < 2e-3
+
+
+def test_load_cases_are_apart(capsys, monkeypatch):
+    from thermo.power.outage import study
+
+    together = rows_of(capsys, "--loads", "0.9,1.1")
+    monkeypatch.setattr(study, "TOGETHER", 1)
+    assert rows_of(capsys, "--loads", "0.9,1.1") == together

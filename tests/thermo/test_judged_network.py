@@ -124,6 +124,11 @@ def test_flow_at_the_conductors_own_temperatures(ops):
     assert row(warm.table, "bus")["loss_kW"] > row(cold.table, "bus")["loss_kW"]  # 408 A in air of 50 degC
     assert row(warm.table, "tx")["loss_kW"] == pytest.approx(row(cold.table, "tx")["loss_kW"], rel=0.01)
     assert abs(warm.closure) < 1e-8
+    kept = build(case({"whips": {}, "resistances": "stated"}), laid_out)
+    stated = solve_warm(kept, stood, powers(laid_out), ops.sweep)
+    np.testing.assert_array_equal(stated.voltage, cold.voltage)
+    assert any("as stated" in sentence for sentence in kept.assumptions)
+    assert any("temperature" in sentence for sentence in network.assumptions)
     heavy = solve_warm(network, stood, 40 * powers(laid_out), ops.sweep)
     assert not heavy.converged
 

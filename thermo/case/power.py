@@ -231,6 +231,9 @@ class PowerSystem(Entry):
     frequency: Annotated[Frequency, Bound()] = 60.0
     elements: dict[str, PowerElement]
     whips: dict[str, Whip] = Field(default_factory=dict)
+    resistances: Literal["warm", "stated"] = (
+        "warm"  # of cables and busways: at the temperature that their current makes, or as stated
+    )
     voltage_window: Annotated[Fraction, Bound()] = 0.1  # largest change of voltage at a rack, IEC 60038
     unbalance_limit: Annotated[Fraction, Bound()] = 0.02  # of the negative-sequence voltage, EN 50160
     switch_room_temperature: Temperature = 313.15  # the air there: what breakers are rated in

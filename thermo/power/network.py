@@ -50,6 +50,10 @@ from .tree import CONSTANT_POWER, WYE, Network, balanced_source, frozen
 __all__ = ["Element", "HallNetwork", "build", "problems"]
 
 NO_ELECTRONICS = Electronics()
+RESISTANCES = {
+    "warm": "Resistances of cables and busways are those at the temperature that their largest current settles at.",
+    "stated": "Resistances of cables and busways are as stated, whatever their temperature.",
+}
 UTILITY = "utility"  # the place of losses before the point of connection
 
 
@@ -66,6 +70,7 @@ class HallNetwork(Network):
     load_share: np.ndarray  # (L) of the unit's power
     phase_share: np.ndarray  # (L, 3)
     tan_phi: np.ndarray  # (L)
+    warms: bool = True  # resistances of cables and busways follow their temperature
     voltage_window: float  # largest change of voltage at a unit
     electronics: Electronics = NO_ELECTRONICS
     assumptions: tuple[str, ...] = ()
@@ -127,6 +132,7 @@ class _Builder:
             elements=tuple(self.elements),
             units=tuple(unit.name for unit in self.plan.units),
             voltage_window=self.system.voltage_window,
+            warms=self.system.resistances == "warm",
             assumptions=self._assumptions(),
         )
 
@@ -202,7 +208,7 @@ class _Builder:
     def _assumptions(self) -> tuple[str, ...]:
         said = [
             "Racks and shelves draw constant power whatever their voltage.",
-            "Resistances of cables and busways are those at the temperature that their largest current settles at.",
+            RESISTANCES[self.system.resistances],
         ]
         weak = dict.fromkeys(e.kind for e in self.elements if e.kind and self._is_weak(e))
         if weak:

@@ -23,9 +23,10 @@ def solve_warm(
     network: HallNetwork, devices: Sequence[Device], unit_power: np.ndarray, sweep: Sweep
 ) -> PowerResult:
     """Solve one state, `unit_power` (units) [W]; resistances at the temperature that an element's largest current
-    settles at in its own air. Past the nose: the solution, which is none, at the stated resistances."""
+    settles at in its own air. Past the nose: the solution, which is none, at the stated resistances; these also where
+    the case keeps them."""
     result = solve(network, unit_power, sweep)
-    for _ in range(PASSES):
+    for _ in range(PASSES if network.warms else 0):
         if not result.converged:
             return result
         result = solve(warmed(network, devices, result.table["current_A"]), unit_power, sweep)
