@@ -198,7 +198,7 @@ def test_a_cycle_leaves_little(ops, hall, first, mean):
 @pytest.mark.parametrize("planes", [(3,), (7,), (5, 7)])
 @pytest.mark.parametrize("weak", [0.1, 0.01, 1e-4])
 def test_a_cycle_never_makes_more_of_an_error_where_screens_resist(ops, planes, weak):
-    """A duct 24 x 8 x 8, an outlet, planes across it with `weak` of the coefficient, between coarse cells or in them."""
+    """A duct 24 x 8 x 8 with outlet, planes across it with `weak` of the coefficient, also inside coarse cells."""
     faces = [np.ones((8, 8, 25)), np.ones((8, 9, 8 * 3)), np.ones((9, 8, 8 * 3))]
     faces[0][:, :, 0] = faces[1][:, [0, -1]] = faces[2][[0, -1]] = 0.0
     widths = [np.ones(24), np.ones(8), np.ones(8)]
