@@ -26,11 +26,18 @@ ONE = np.uint64(1)
 
 
 @cell
+def joined(a, x_low, x_high, y_low, y_high, z_low, z_high):
+    """What a cell becomes: a, its coefficients and rest, with the values of its neighbours."""
+    total = a[6] + a[0] * x_low + a[1] * x_high
+    total += a[2] * y_low + a[3] * y_high
+    return total + a[4] * z_low + a[5] * z_high
+
+
+@cell
 def swept(q, xl, xh, yl, yh, zl, zh, b, c, sy, sz):
     """What cell `c` becomes."""
-    total = b[c] + xl[c] * q[c - ONE] + xh[c] * q[c + ONE]
-    total += yl[c] * q[c - sy] + yh[c] * q[c + sy]
-    return total + zl[c] * q[c - sz] + zh[c] * q[c + sz]
+    a = (xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c])
+    return joined(a, q[c - ONE], q[c + ONE], q[c - sy], q[c + sy], q[c - sz], q[c + sz])
 
 
 @cell

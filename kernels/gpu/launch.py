@@ -61,14 +61,18 @@ def launch(what: Kernel, cells: tuple[int, ...], *arguments: Any) -> None:
     Threads beyond them start as well: kernels guard against those. Nothing runs where there are no cells.
     Raises RuntimeError when nothing has been set to run kernels.
     """
-    if not _start:
-        raise RuntimeError("no card to launch kernels on: kernels.gpu.launch.use(...) sets one")
-    if 0 in cells:
-        return
     block = BLOCK[len(cells)]
     whole = (*cells, 1, 1)[:3]
     blocks = tuple(-(-n // b) for n, b in zip(whole, block, strict=True))
-    _start[-1](what, (blocks[0], blocks[1], blocks[2]), block, arguments)
+    launch_blocks(what, (blocks[0], blocks[1], blocks[2]), block, *arguments)
+
+
+def launch_blocks(what: Kernel, blocks: Three, threads: Three, *arguments: Any) -> None:
+    """Run a kernel that shares out its work by blocks of so many threads; nothing where there is no block."""
+    if not _start:
+        raise RuntimeError("no card to launch kernels on: kernels.gpu.launch.use(...) sets one")
+    if 0 not in blocks:
+        _start[-1](what, blocks, threads, arguments)
 
 
 @contextmanager

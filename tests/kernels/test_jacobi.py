@@ -20,7 +20,7 @@ def case(dtype, cells):
 
 
 @pytest.mark.parametrize("sweeps", [2, 4, 10])
-@pytest.mark.parametrize("cells", [(6, 7, 5), (9, 40, 3), (1, 1, 1)])
+@pytest.mark.parametrize("cells", [(6, 7, 5), (9, 40, 3), (1, 1, 1), (33, 9, 21)])
 def test_sweeps_are_plain_sweeps(ops, dtype, cells, sweeps):
     hall, a, q = case(dtype, cells)
     wanted = q
