@@ -104,6 +104,14 @@ def jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
         sweeps -= now
 
 
+def passes(sweeps: int) -> list[int]:
+    """On a card: an even number of sweeps as the sweeps of an even number of passes, each 4, 2 or 1."""
+    fours, twos = sweeps // 4, sweeps % 4 // 2
+    if (fours + twos) % 2 == 0:
+        return [4] * fours + [2] * twos
+    return [4] * (fours - 1) + [2] * (twos + 2) if fours else [1, 1]
+
+
 def jacobi_in_numpy(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
     """See `jacobi_on_cpu`."""
     r = Region((nz, ny, nx), 0, (1, 1, 1))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import kernels
-from kernels import multigrid
+from kernels import jacobi, multigrid
 from kernels.home import DeviceError, size
 from kernels.limiter import momentum_stencil, scalar_stencil
 from kernels.sums import room
@@ -69,6 +69,11 @@ def must_compile(ops: SimpleNamespace) -> bool:
 def sums(count: int = 1) -> np.ndarray:
     """Where operators put so many sums: in the first entries."""
     return np.zeros(room(count))
+
+
+def sweeps_of_passes(sweeps: int) -> list[int]:
+    """How many Jacobi sweeps a card makes in each of its passes over the memory."""
+    return jacobi.passes(sweeps)
 
 
 def pressure_levels(

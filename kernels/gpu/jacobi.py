@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..jacobi import joined, swept
+from ..jacobi import joined, passes, swept
 from ..jit import cuda
 from .launch import Three, kernel, launch, launch_blocks
 
@@ -123,14 +123,6 @@ def jacobi_four_sweeps(new, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, planes):
 
 
 MARCHES = {2: jacobi_two_sweeps, 4: jacobi_four_sweeps}
-
-
-def passes(sweeps: int) -> list[int]:
-    """An even number of sweeps as sweeps of an even number of passes, each 4, 2 or 1 of them."""
-    fours, twos = sweeps // 4, sweeps % 4 // 2
-    if (fours + twos) % 2 == 0:
-        return [4] * fours + [2] * twos
-    return [4] * (fours - 1) + [2] * (twos + 2) if fours else [1, 1]
 
 
 def shares(together: int, nx: int, ny: int, nz: int) -> tuple[Three, int]:

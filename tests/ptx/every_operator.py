@@ -5,7 +5,7 @@ Rows along x are 64 cells with their ghosts, so that they begin where a sector o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -160,6 +160,13 @@ def _fields(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     yield "part_levels", (hall.p, total, np.eye(2), start, cells)
 
 
+def shapes(dtype: Any) -> list[tuple[int, int, int]]:
+    """Padded shapes of its fields: those of the hall and of the grid that its pressure is restricted to."""
+    hall = random_hall(dtype, CELLS)
+    levels = multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
+    return [(nz, ny, nx) for nx, ny, nz in (level.size for level in levels[:2])]
+
+
 def record(dtype: Any) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     """Every kernel of the air by name, with the arguments it was first launched with; nothing runs."""
     import kernels
@@ -171,14 +178,7 @@ def record(dtype: Any) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         found.setdefault(kernel.name, (kernel, arguments))
 
     with launch.use(start):
-        each(kernels.on("cuda"), dtype)
+        ops = kernels.on("cuda")
+        for name, given in calls(dtype):
+            getattr(ops, name)(*given)
     return found
-
-
-def each(
-    ops: SimpleNamespace, dtype: Any, then: Callable[[str, tuple], None] = lambda name, given: None
-) -> None:
-    """Call every operator; `then` is told its name and arguments."""
-    for name, given in calls(dtype):
-        getattr(ops, name)(*given)
-        then(name, given)

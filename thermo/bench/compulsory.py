@@ -3,7 +3,7 @@
 What is written counts once, what is read once, what is updated in place twice. A field counts the cells of
 the hall's box without its ghosts; an array taken at places of a list counts those places. Not counted: what a
 cache too small brings in again, and the line a write fetches first. So it is a lower bound, the same for every
-device and precision.
+device and precision. `card_cost` counts what a card moves, whose sweeps take several passes over the memory.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+
+from .. import device
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ TRAFFIC: dict[str, Traffic] = {
     "solve_directly": Traffic(("phi",), at=dict.fromkeys(("phi", "rhs"), "inside"), over="inside"),
     "place": Traffic(("t",), at={"t": "cells"}, over="cells"),
 }
+SWEPT = {"jacobi": "q", "relax": "phi"}  # operator of sweeps -> the field that it sweeps
 OF_OTHERS = {"sweep"}  # operators that the air does not use
 
 
@@ -131,3 +135,13 @@ def call_cost(name: str, given: Mapping[str, object], extents: Extents) -> tuple
         read.add(place)
         moved += entries(key) * array.itemsize
     return moved, entries(traffic.counted())
+
+
+def card_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[int, int]:
+    """(bytes, cells) of one call on a card: each pass of sweeps reads one field and writes the other."""
+    moved, cells = call_cost(name, given, extents)
+    if name not in SWEPT:
+        return moved, cells
+    field = given[SWEPT[name]]
+    passes = len(device.sweeps_of_passes(given["sweeps"])) if name == "jacobi" else 2
+    return passes * (moved - extents.entries(field) * field.itemsize), cells
