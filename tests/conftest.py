@@ -1,7 +1,7 @@
 """What every test shares: `--slow`, `--ptx`, the devices found here, and floating-point errors that raise.
 
 With `--ptx` the device is "cuda" alone, each kernel compiled to PTX and executed by the interpreter in tests/ptx
-(pip install minehall[gpu-check]; no card, no driver).
+(pip install minehall[gpu]; no card, no driver).
 """
 
 from __future__ import annotations

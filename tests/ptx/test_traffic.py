@@ -85,6 +85,6 @@ def test_neighbours_read_neighbours(ran, kind):
         for name, counts in ran.counts.items()
         if name not in ran.listed | SCATTERED and counts.bytes[kind] > 4 * np.prod(every_operator.CELLS)
     }
-    assert len(of_fields) > 20
+    assert len(of_fields) > 15
     poor = {name: share for name, share in of_fields.items() if share < (0.75 if name in TILED else 0.8)}
     assert not poor
