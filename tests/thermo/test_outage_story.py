@@ -233,3 +233,32 @@ def test_load_cases_do_not_mix(ops):
         np.testing.assert_array_equal(together.loading[own], alone.loading)
         assert [together.events[s] for s in np.flatnonzero(own)] == list(alone.events)
     assert together.lost.size == 2 * (len(network.elements) + 2)
+
+
+@pytest.mark.parametrize(
+    ("racks", "then"),
+    [(6, "to bypass after 5.0 min"), (7, "to bypass after 30 s"), (8, "to bypass after 0.2 s")],
+)
+def test_an_overloaded_ups_gives_up_to_bypass(ops, racks, then):
+    """Two UPS of 100 kW share the load; alone one has 120, 140 and 160 %: 5 min, 30 s, and a moment."""
+    path = [["0 m", "2 m", "3 m"], ["9 m", "2 m", "3 m"]]
+    made = hall(
+        {"whips": {"racks": {"kind": "cord_60", "length": "3 m", "runs": 2}}},
+        **OTHER_SIDE, ups=ups(), feeder=below("ups"), ups_b=ups("board_2"),
+        feeder_b=below("ups_b"), other={"type": "busway", "kind": "bus_400", "from": "feeder_b", "path": path},
+    )  # fmt: skip
+    feeds = (("bus", 0.5), ("other", 0.5))
+    laid_out = plan(*(rack(f"R{n}", 1.0 + n, power=19.9e3, feeds=feeds) for n in range(racks)))
+    losses, network = losing(ops, made, laid_out)
+    events = losses.events[of(losses, network, "feeder_b")].split("; ")
+    assert events[0] == f"ups overloaded, {then}"
+    assert not losses.dark_after[of(losses, network, "feeder_b")].any()
+
+
+def test_a_ups_without_bypass_drops_what_overloads_it(ops):
+    laid_out = plan(*(rack(f"R{n}", 1.0 + n, power=19.9e3) for n in range(6)))
+    made = hall(**OTHER_SIDE, ups=ups(on_failure="drop"), sw=switch("board_2", "ups"), feeder=below("sw"))
+    losses, network = losing(ops, made, laid_out)
+    s = of(losses, network, "tx_2")
+    assert losses.events[s] == "sw to ups at once; ups overloaded, off after 5.0 min"
+    assert losses.dark_after[s].all()

@@ -5,12 +5,13 @@ Losses are fractions of rated output, a0 + a1 x + a2 x^2 with x = output / rated
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..units import ApparentPower, Bound, Current, Energy, Fraction, Number, Power, Time, Voltage
+from ..units import ApparentPower, Bound, Current, Energy, Fraction, Number, Percentage, Power, Time, Voltage
 from .entry import Count, Kind
 
 SomePower = Annotated[Power, Bound()]
@@ -26,6 +27,19 @@ def _spares(spare: int, count: int, what: str) -> None:
             "{spare} of {count} {what} cannot be spare; at most {most}",
             {"spare": spare, "count": count, "what": what, "most": count - 1},
         )
+
+
+def _falling(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    for (low, long), (high, short) in pairwise(points):
+        if high <= low or short >= long:
+            raise PydanticCustomError(
+                "overload", "a larger overload must follow a smaller one and last less long"
+            )
+    return points
+
+
+AboveRated = Annotated[Percentage, Bound(1.0)]
+Overload = Annotated[tuple[tuple[AboveRated, Annotated[Time, Bound()]], ...], AfterValidator(_falling)]
 
 
 class UpsKind(Kind):
@@ -48,6 +62,7 @@ class UpsKind(Kind):
     eco_window: Annotated[Fraction, Bound()] = 0.1  # change of the input's voltage at which eco mode is left
     battery_energy: Energy = 0.0  # that its battery gives at rated power, new
     battery_efficiency: Efficiency = 0.95  # one way
+    overload: Overload = ()  # over rated power and how long; not said: 125 % 5 min, 150 % 30 s; beyond, a moment
 
 
 class RectifierKind(Kind):

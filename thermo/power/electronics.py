@@ -26,6 +26,10 @@ from .route import Route
 if TYPE_CHECKING:
     from .network import _Builder
 
+# output over rated power and how long [s] a UPS gives it; weak: makers' bands are 0.5 to 10 min, 10 to 60 s
+OVERLOAD = ((1.25, 300.0), (1.5, 30.0))
+MOMENT = 0.2  # [s] that an inverter gives more than any overload stated: ten cycles, weak
+
 
 @dataclass(frozen=True)
 class Ups:
@@ -40,11 +44,19 @@ class Ups:
     window: float  # change of its input's voltage [pu] at which eco mode is left
     energy: float  # [J] that its battery gives at rated power
     rated: float  # [W]
+    overload: tuple[tuple[float, float], ...] = ()  # output over rated and for how long [s]
 
     @property
     def stated(self) -> Converter:
         """The converter that its mode makes it."""
         return self.double if self.mode == "double conversion" else self.bypass
+
+    def endures(self, output: np.ndarray) -> np.ndarray:
+        """Time [s] that its inverter gives an output [W]: infinite up to rated power, MOMENT beyond the last point."""
+        seconds = np.full(np.shape(output), MOMENT)
+        for level, lasts in reversed(self.overload):
+            seconds = np.where(output <= level * self.rated, lasts, seconds)
+        return np.where(output <= self.rated * (1 + 1e-9), inf, seconds)
 
     def minutes(self, output: np.ndarray) -> np.ndarray:
         """Ride-through [min] at an output [W]: its energy less what the inverter loses besides, over what it gives.
@@ -174,6 +186,7 @@ class Bench:
             window=kind.eco_window,
             energy=energy,
             rated=kind.rated_power,
+            overload=kind.overload or OVERLOAD,
         )
         self.converters[index] = found.stated
         self.ups.append(found)

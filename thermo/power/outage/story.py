@@ -11,7 +11,7 @@ from math import inf
 
 import numpy as np
 
-from ..converters import BATTERY, PASSES
+from ..converters import BATTERY, HOLDS, PASSES
 from ..network import HallNetwork
 from ..parts import allowed
 from ..shelves import cords
@@ -33,6 +33,7 @@ class _Course:
     running: np.ndarray  # (S, generators)
     since: np.ndarray  # (S, switches) [s] from when on the alternate has been alive
     charge: np.ndarray  # (S, ups) share of the battery that is left
+    strain: np.ndarray  # (S, ups) share of what its inverter endures that is used up; 1: it has given up
     clock: np.ndarray  # (S) [s]
     power: np.ndarray  # (units, S) [W]
     heat: np.ndarray  # (S, breakers)
@@ -44,7 +45,7 @@ class _Course:
             [s.transfer_time if s.transfer_time > HOLD_UP else 0.0 for s in network.electronics.switches]
         )
         due = self.since[rows] + delay <= self.clock[rows][:, None] * (1 + SAME) + 1e-12
-        return Reserves(self.running[rows], due, self.charge[rows] > 0)
+        return Reserves(self.running[rows], due, self.charge[rows] > 0, self.strain[rows] >= 1)
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class _Look:
         np.ndarray
     )  # (S, ups) that a full battery would last at this load; infinite where it does not carry
     carried: np.ndarray  # (S, ups) [W] that batteries carry
+    endures: np.ndarray  # (S, ups) [s] that inverters endure their load; infinite within their rating
 
 
 def tell(network: HallNetwork, trips: Trips, unit_power: np.ndarray, solver: HallSolver) -> Losses:
@@ -103,6 +105,7 @@ def _begin(network: HallNetwork, trips: Trips, lost: np.ndarray, power: np.ndarr
         running=np.zeros((count, len(electronics.generators)), bool),
         since=np.zeros((count, len(electronics.switches))),
         charge=np.tile([float(ups.energy > 0) for ups in electronics.ups], (count, 1)),
+        strain=np.zeros((count, len(electronics.ups))),
         clock=np.zeros(count),
         power=power,
         heat=np.zeros((count, trips.row.size)),
@@ -134,12 +137,14 @@ def _look(network: HallNetwork, course: _Course, rows: np.ndarray, solver: HallS
             current[some], voltage[some], solved[some] = found.current, found.voltage, found.solved
             given[some] = found.output
     minutes = np.full((rows.size, len(network.electronics.ups)), inf)
-    carried = np.zeros_like(minutes)
+    carried, endures = np.zeros_like(minutes), minutes.copy()
     for k, ups in enumerate(network.electronics.ups):
         carrying = supply.modes[:, k] == CODE[BATTERY]
         carried[carrying, k] = given[carrying, ups.index]
         minutes[carrying, k] = ups.minutes(carried[carrying, k])
-    return _Look(supply, current, voltage, solved, minutes, carried)
+        working = carrying | (supply.modes[:, k] == CODE[HOLDS])
+        endures[working, k] = ups.endures(given[working, ups.index])
+    return _Look(supply, current, voltage, solved, minutes, carried, endures)
 
 
 def _fed(network: HallNetwork, supply: Supply) -> np.ndarray:
@@ -169,20 +174,24 @@ def _run(
         told.trips(active, course, trips, (due[0], look.current))
         told.starts(active, course, due[1])
         told.empties(active, course, due[3])
+        told.gives_up(active, course, due[4])
         before, look = look, _look(network, course, active, solver)
         told.changes(active, course, before.supply, look)
         active, look = active[look.solved], _of(look, look.solved)
 
 
 def _of(look: _Look, rows: np.ndarray) -> _Look:
-    parts = (look.current, look.voltage, look.solved, look.minutes, look.carried)
+    parts = (look.current, look.voltage, look.solved, look.minutes, look.carried, look.endures)
     return _Look(look.supply.of(rows), *(part[rows] for part in parts))
 
 
 def _waits(
     network: HallNetwork, trips: Trips, course: _Course, at: tuple[np.ndarray, _Look]
 ) -> tuple[np.ndarray, ...]:
-    """Time [s] until each breaker trips, generator takes load, switch turns, battery is empty; infinite: does not."""
+    """Time [s] until each breaker trips, generator takes load, switch turns, battery is empty, inverter gives up.
+
+    Infinite where it does not.
+    """
     active, look = at
     electronics, clock = network.electronics, course.clock[active][:, None]
     gone = ~look.supply.alive[:, trips.row]
@@ -196,7 +205,9 @@ def _waits(
     turning = np.where(ready, np.maximum(course.since[active] + delay - clock, 0.0), inf)
     left = course.charge[active]
     empty = np.where(left > 0, left, 1.0) * look.minutes * 60
-    return trip, starting, turning, empty
+    holding = course.strain[active] < 1
+    giving_up = np.where(holding, (1 - np.where(holding, course.strain[active], 0.0)) * look.endures, inf)
+    return trip, starting, turning, empty, giving_up
 
 
 def _advance(trips: Trips, course: _Course, at: tuple[np.ndarray, _Look], seconds: np.ndarray) -> None:
@@ -209,6 +220,7 @@ def _advance(trips: Trips, course: _Course, at: tuple[np.ndarray, _Look], second
         seconds[:, None], look.minutes * 60, out=np.zeros_like(look.minutes), where=look.minutes > 0
     )
     course.charge[active] = np.maximum(course.charge[active] - used, 0.0)
+    course.strain[active] = np.minimum(course.strain[active] + seconds[:, None] / look.endures, 1.0)
 
 
 class _Told:
@@ -283,6 +295,16 @@ class _Told:
             s, row = active[n], self.network.electronics.ups[k].row
             course.charge[s, k] = 0.0
             self.events[s].append(f"battery of {self.names[row]} empty after {_time(float(course.clock[s]))}")
+
+    def gives_up(self, active: np.ndarray, course: _Course, due: np.ndarray) -> None:
+        """Inverters that were overloaded for as long as they endure it."""
+        for n, k in zip(*np.nonzero(due), strict=True):
+            s, ups = active[n], self.network.electronics.ups[k]
+            course.strain[s, k] = 1.0
+            then = "to bypass" if ups.bypasses else "off"
+            self.events[s].append(
+                f"{self.names[ups.row]} overloaded, {then} after {_time(float(course.clock[s]))}"
+            )
 
     def changes(self, active: np.ndarray, course: _Course, before: Supply, look: _Look) -> None:
         """What the last events did: switches that turned, who is dark, what is full."""

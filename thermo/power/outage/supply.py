@@ -25,10 +25,11 @@ class Reserves:
     running: np.ndarray  # (S, generators)
     turned: np.ndarray  # (S, switches) the alternate may be used
     charged: np.ndarray  # (S, ups)
+    tripped: np.ndarray  # (S, ups) inverters that were overloaded for too long
 
     def of(self, rows: np.ndarray) -> Reserves:
         """Those of some scenarios."""
-        return Reserves(self.running[rows], self.turned[rows], self.charged[rows])
+        return Reserves(self.running[rows], self.turned[rows], self.charged[rows], self.tripped[rows])
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _carry(
     carried = reserves.charged[:, k] & (ups.mode != "bypass")
     sound = np.where(fed, double, np.where(carried, CODE[BATTERY], CODE[OFF]))
     broken = np.where(fed & ups.bypasses, CODE[PASSES], CODE[OFF])
-    found.modes[:, k] = np.where(failed, broken, sound)
+    found.modes[:, k] = np.where(failed | reserves.tripped[:, k], broken, sound)
     return np.asarray(found.modes[:, k] != CODE[OFF])
 
 
