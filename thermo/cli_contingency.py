@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from .power.outage.study import Study
 
 Loads = Annotated[
-    str, typer.Option("--loads", metavar="F,F,...", help="Factors on every unit's stated power.")
+    str,
+    typer.Option(
+        "--loads", metavar="F,F,...", help="Factors on every unit's stated power; FIRST:LAST:COUNT for many."
+    ),
 ]
 Air = Annotated[str, typer.Option("--air", metavar="TEMP", help="Air everywhere in the hall.")]
+SHOWN = 12  # loads, above which a line sums an element's up
+MOST_LOADS = 1_000_000
+MANY = f"{'lost':<14}{'too full':>14}{'a trip':>14}{'collapse':>14}{'most dark kW':>16}"
 HEAD = f"{'lost':<14}{'load':>6}{'dark kW':>9}  {'takes over most':<22}{'fullest then':<16}{'used':>6}{'V pu':>7}  then"
 
 
@@ -66,12 +72,23 @@ def _sweep(device: str) -> Any:
 def factors(text: str) -> list[float]:
     """Factors on loads, as `--loads` has them. Raises CommandError."""
     try:
-        found = [float(word) for word in text.split(",")]
+        found = [factor for word in text.split(",") for factor in _spread(word)]
     except ValueError:
         found = []
     if not found or not all(isfinite(factor) and factor > 0 for factor in found):
-        raise CommandError(f"--loads {text}: write factors above 0, like 0.8,1,1.2")
+        raise CommandError(f"--loads {text}: write factors above 0, like 0.8,1,1.2 or 0.5:1.3:1000")
     return found
+
+
+def _spread(word: str) -> list[float]:
+    """One factor, or FIRST:LAST:COUNT of them evenly spaced. Raises ValueError."""
+    if ":" not in word:
+        return [float(word)]
+    first, last, count = word.split(":")
+    steps = int(count) - 1
+    if not 0 < steps < MOST_LOADS:
+        raise ValueError(word)
+    return [float(first) + (float(last) - float(first)) * k / steps for k in range(steps + 1)]
 
 
 def kelvin(text: str) -> float:
@@ -98,8 +115,10 @@ def document(found: Study) -> dict[str, Any]:
 
 def lines(found: Study) -> list[str]:
     """The elements' losses as a table; of cords only those that leave somebody dark or too full, counted."""
-    said, cords = [HEAD], set()
-    for row in document(found)["contingencies"]:
+    said, cords, rows = [HEAD], set(), document(found)["contingencies"]
+    if len(found.factors) > SHOWN:
+        return _over_loads(rows, found.factors)
+    for row in rows:
         if row["type"] == "whip":
             if row["dark_units"] or (row["worst_percent"] or 0) > 100:
                 cords.add(row["lost"])
@@ -111,6 +130,36 @@ def lines(found: Study) -> list[str]:
         more = len(found.single_cord) - 24
         said.append(f"units with one cord: {names}" + (f" and {more} more" if more > 0 else ""))
     return said
+
+
+def _over_loads(rows: list[dict[str, Any]], loads: tuple[float, ...]) -> list[str]:
+    """Many loads: a line an element but cords, the lowest load at which its loss overloads, trips or collapses."""
+    by_element: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["type"] != "whip":
+            by_element.setdefault(row["lost"], []).append(row)
+    said = [
+        f"{len(loads)} loads from {min(loads):g} to {max(loads):g}, {len(rows)} outages; from which load on:",
+        MANY,
+    ]
+    for lost, own in by_element.items():
+        over, trips, gone = (
+            min((row["load"] for row in own if broken(row)), default=None)
+            for broken in (
+                lambda row: (row["worst_percent"] or 0) > 100,
+                lambda row: bool(row["trips_first"]),
+                lambda row: row["collapsed"],
+            )
+        )
+        dark = max(row["dark_after_kW"] for row in own)
+        said.append(
+            f"{lost:<14}" + "".join(f"{_load(at):>14}" for at in (over, trips, gone)) + f"{dark:>16.0f}"
+        )
+    return said
+
+
+def _load(at: float | None) -> str:
+    return "none" if at is None else f"{at:.3f}"
 
 
 def _line(row: dict[str, Any]) -> str:

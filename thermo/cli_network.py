@@ -26,7 +26,9 @@ Case = Annotated[
     typer.Option("--case", metavar="FILE", help="Write the power section of a case instead (NetBox)."),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")]
-Loads = Annotated[str, typer.Option("--loads", metavar="F,F,...", help="Factors on all loads.")]
+Loads = Annotated[
+    str, typer.Option("--loads", metavar="F,F,...", help="Factors on all loads; FIRST:LAST:COUNT for many.")
+]
 Warm = Annotated[
     str | None,
     typer.Option(

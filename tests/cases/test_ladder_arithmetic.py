@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from plain_arithmetic import Rung
+from plain_fault import fault_used
 from plain_voltage import voltage_used
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # angles, humidity is Magnus' formula, the air at the fans is their mean. Below a utilisation of 0.05, 0.0005.
 WITHIN = {"rel": 0.01, "abs": 5e-4}
 DENSITIES = {"smoke": "3.5,20,80,132", "retrofit_hall": "3.5,10,20,40,80,132"}
-# Beyond plain arithmetic: phasors and fault levels, which bind on no rung here; tests/thermo/test_judged_network.py
-ELSEWHERE = {"voltage unbalance", "neutral", "fault current"}
+# Beyond plain arithmetic: phasors, which bind on no rung here; tests/thermo/test_judged_network.py
+ELSEWHERE = {"voltage unbalance", "neutral"}
 CASES = [
     "smoke",
     pytest.param("retrofit_hall", marks=[pytest.mark.slow, pytest.mark.timeout(2400)]),
@@ -40,7 +41,8 @@ def climbed(request, tmp_path_factory):
 
 
 def all_used(rung):
-    return rung.used() | {"voltage": voltage_used(rung)}
+    faults = fault_used(rung)
+    return rung.used() | {"voltage": voltage_used(rung)} | ({"fault current": faults} if faults else {})
 
 
 def worst(places):
@@ -48,7 +50,7 @@ def worst(places):
 
 
 def test_this_test_sees_nothing_of_thermo():
-    for name in ("plain_arithmetic.py", "plain_voltage.py"):
+    for name in ("plain_arithmetic.py", "plain_fault.py", "plain_voltage.py"):
         text = Path(__file__).with_name(name).read_text(encoding="utf-8")
         assert "import thermo" not in text
         assert "from thermo" not in text

@@ -48,6 +48,8 @@ def test_denser_racks_trip_the_other_side(capsys):
     [
         (["--loads", "1,-2"], "write factors above 0"),
         (["--loads", "much"], "write factors above 0"),
+        (["--loads", "1:2"], "write factors above 0"),
+        (["--loads", "1:2:1"], "write factors above 0"),
         (["--air", "40 kW"], "--air 40 kW"),
         (["--set", "power=null"], "feed"),
     ],
@@ -75,3 +77,15 @@ def test_load_cases_are_apart(capsys, monkeypatch):
     together = rows_of(capsys, "--loads", "0.9,1.1")
     monkeypatch.setattr(study, "TOGETHER", 1)
     assert rows_of(capsys, "--loads", "0.9,1.1") == together
+
+
+def test_many_loads_are_summed_up(capsys):
+    arguments = ["--set", "racks.row_b.power=90 kW", "--loads", "0.5:1.1:13", "--device", "numpy"]
+    assert cli.run(["contingency", AB, *arguments]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("13 loads from 0.5 to 1.1, ")
+    fdr_b = next(line for line in said if line.startswith("fdr_b ")).split()
+    assert (
+        0.5 < float(fdr_b[1]) <= float(fdr_b[2]) <= 1.0
+    )  # too full, then a trip; at 1 it trips, at half load not
+    assert float(fdr_b[4]) == pytest.approx(1.1 * 1080, abs=1)
