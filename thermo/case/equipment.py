@@ -107,7 +107,7 @@ class RackKind(Kind):
     air_fraction: Fraction = 1.0  # share of the power that heats the hall's air: 1 - liquid capture
     power_curve: InletCurve = ()  # factor on power against inlet temperature
     airflow_curve: InletCurve = ()
-    power_factor: PowerFactor = 0.99
+    power_factor: PowerFactor = 0.99  # lagging, at every load; weak: usual at half load and more
     psu: str = ""  # class of its power supplies
     power_shelf: str = ""  # kind of its power shelves; its power is still that at the cords
     power_shelves: Count = 1  # of them in the rack
@@ -123,7 +123,7 @@ class MachineKind(Kind):
     limit: InletLimit
     power_curve: InletCurve = ()
     airflow_curve: InletCurve = ()
-    power_factor: PowerFactor = 0.99
+    power_factor: PowerFactor = 0.99  # lagging, at every load; weak: usual at half load and more
     psu: str = ""
     voltage: SystemVoltage | None = None  # of the supply it is built for, line to line; any where not said
 

@@ -89,7 +89,7 @@ class Utility(Entry):
 
     voltage: Volts
     fault_level: Annotated[ApparentPower, Bound()] | None = None
-    x_over_r: Annotated[Number, Bound()] = 8.0
+    x_over_r: Annotated[Number, Bound()] = 8.0  # weak: usual of medium-voltage supplies, from memory
 
 
 class TransformerElement(Entry):
@@ -237,7 +237,7 @@ class PowerSystem(Entry):
     voltage_window: Annotated[Fraction, Bound()] = 0.1  # largest change of voltage at a rack, IEC 60038
     unbalance_limit: Annotated[Fraction, Bound()] = 0.02  # of the negative-sequence voltage, EN 50160
     switch_room_temperature: Temperature = 313.15  # the air there: what breakers are rated in
-    cap_latency: Annotated[Time, Bound()] = 10.0  # from losing a feed until the racks' power cap holds
+    cap_latency: Annotated[Time, Bound()] = 10.0  # from losing a feed until the racks' power cap holds; weak
     harmonics: Spectrum = Field(
         default_factory=lambda: dict(SPECTRUM)
     )  # of the load current, over its fundamental

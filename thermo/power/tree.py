@@ -65,7 +65,7 @@ class Network:
 
     @classmethod
     def from_json(cls, path: str | Path) -> Network:
-        """Read a network file; its format stands in docs/power.md.
+        """Read a network file; its format stands in docs/network-file.md.
 
         Raises thermo.netfile.NetworkError with everything that is wrong in it.
         """

@@ -10,7 +10,7 @@ import numpy as np
 from ...case.workload import Workload
 
 SEED = 20260  # of offsets and random loads: the same case gives the same load
-SPREAD = 0.25  # standard deviation of inference over the span from trough to crest
+SPREAD = 0.25  # standard deviation of inference over the span from trough to crest; weak: chosen
 
 
 def shares(workload: Workload, times: np.ndarray, racks: int) -> np.ndarray:
