@@ -197,3 +197,38 @@ def test_room_above_a_ups_counts_its_loss(ops):
     room = dict(zip(table["name"], table["balanced_kW"], strict=True))
     given = found.result.converted[0, 0]
     assert room["ups"] == pytest.approx(room["board"] / (1.02 + 0.02 * given / 100e3), rel=1e-9)
+
+
+def test_a_switch_turns_when_its_preferred_sources_voltage_leaves_its_window(ops):
+    """More than 10 % drop on a feeder of 1.6 km; the other side is sound. At 200 m it stays."""
+    other = {
+        "tx_2": {"type": "transformer", "kind": "tx_500", "from": "source", "place": "outside"},
+        "board_2": {"type": "board", "from": "tx_2"},
+    }
+    far = {"type": "cable", "kind": "cu_100", "from": "board", "length": "1600 m"}
+    laid_out = plan(rack(), rack("R1", 6.0), rack("R2", 7.0))
+
+    def on_the_other_side(**more):
+        sts = {"type": "transfer_switch", "kind": "sts_400", "from": "far", "alternate": "board_2"}
+        made = hall(**(other | {"far": far, "sts": sts, "feeder": below("sts")} | more))
+        result = solved(ops, made, laid_out)
+        assert abs(result.closure) < 1e-8
+        return row(result, "tx_2")["current_A"] > 80
+
+    assert on_the_other_side()
+    assert not on_the_other_side(far=far | {"length": "200 m"})
+    gen = {"type": "generator", "kind": "gen_200"}
+    sts = {"type": "transfer_switch", "kind": "sts_400", "from": "far", "alternate": "gen"}
+    assert not on_the_other_side(gen=gen, sts=sts)  # none is started for a voltage
+
+
+def test_a_generator_has_a_fault_level_of_its_own(ops):
+    """I''k = c U / (sqrt 3 X''d), 15 % of 400 V squared over 200 kVA; the board keeps the larger, the utility's."""
+    gen = {"type": "generator", "kind": "gen_200"}
+    ats = {"type": "transfer_switch", "kind": "sts_400", "from": "board", "alternate": "gen"}
+    found = judged(ops, hall(gen=gen, ats=ats, feeder=below("ats")), plan(rack()))
+    table = found.tables["power/faults"]
+    level = dict(zip(table["name"], table["three_phase_kA"], strict=True))
+    assert level["gen"] == pytest.approx(1.1 * 400 / sqrt(3) / (0.15 * 400**2 / 200e3) / 1e3, rel=1e-12)
+    assert level["feeder"] == pytest.approx(level["ats"])
+    assert level["ats"] > 5 * level["gen"]

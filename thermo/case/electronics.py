@@ -95,6 +95,7 @@ class TransferSwitchKind(Kind):
     rated_current: Annotated[Current, Bound()]
     rated_voltage: Volts = 1000.0  # line to line
     proportional_loss: Fraction = 0.0  # of what passes; its thyristors' forward voltage
+    window: Efficiency = 0.1  # change of the preferred source's voltage at which it turns
     transfer_time: Time = 0.0  # from the loss of one source until the other feeds
 
 

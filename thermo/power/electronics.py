@@ -81,6 +81,7 @@ class Switch:
     preferred_row: int  # element that feeds it; -1: the utility
     alternate_row: int
     transfer_time: float  # [s]
+    window: float  # change of the preferred source's voltage [pu] at which it turns
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,7 @@ class Bench:
             node = builder.elements[row].first
             ways = (builder.ends[element.from_], builder.ends[element.alternate])
             feeding = (rows.get(element.from_, -1), rows.get(element.alternate, -1))
-            found.append(Switch(row, node, *ways, *feeding, kind.transfer_time))
+            found.append(Switch(row, node, *ways, *feeding, kind.transfer_time, kind.window))
         return tuple(found)
 
     def tables(self, places: tuple[str, ...]) -> dict[str, Any]:

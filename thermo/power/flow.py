@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .converters import PASSES
-from .modes import lost_eco
+from .modes import unsettled
 from .network import HallNetwork
 from .parts import ROOT3, Element, allowed
 from .route import Route
@@ -103,11 +103,11 @@ def solve(
 ) -> PowerResult:
     """Solve one state: `unit_power` (units) [W] at the cords, in the order of the plan's units.
 
-    A UPS in eco mode whose input is out of its window is in double conversion.
+    Where a voltage is out of its window, a UPS leaves eco mode and a transfer switch turns.
     """
     powers = np.asarray(unit_power, float)[:, None]
     found = judge(network, powers, flow(network, powers, sweep, tolerance, limit), 0)
-    other = lost_eco(network, found.voltage) if found.converged else None
+    other = unsettled(network, found.voltage) if found.converged else None
     return found if other is None else solve(other, unit_power, sweep, tolerance, limit)
 
 

@@ -39,19 +39,46 @@ def switched(network: HallNetwork, ways: Sequence[int]) -> HallNetwork:
     return replace(network, parent=parent)
 
 
-def lost_eco(network: HallNetwork, voltage: np.ndarray) -> HallNetwork | None:
-    """The network with every UPS in double conversion that eco mode leaves at its input's voltages (n, 3) [V].
+def unsettled(network: HallNetwork, voltage: np.ndarray) -> HallNetwork | None:
+    """The network after what its electronics do about its voltages (n, 3) [V]; None where all stays as it is.
 
-    None where all may stay as they are.
+    A UPS whose input is out of its window leaves eco mode; a transfer switch whose preferred source is out of its own
+    turns to an alternate that is within it. No generator is started for a voltage.
     """
     leaving = {}
     for number, ups in enumerate(network.electronics.ups):
         if ups.mode == ECO and network.converters[ups.index].mode == PASSES:
             at = network.parent[ups.double.node]
-            change = np.abs(np.abs(voltage[at]) / ups.double.volts - 1).max()
-            if change > ups.window:
+            if _change(voltage[at], ups.double.volts) > ups.window:
                 leaving[number] = HOLDS
-    return with_ups(network, leaving) if leaving else None
+    turning, ways = 0, [standing(network, k) for k in range(len(network.electronics.switches))]
+    for k, switch in enumerate(network.electronics.switches):
+        volts = network.base[switch.node]
+        low, other = (
+            _change(voltage[at], volts) > switch.window for at in (switch.preferred, switch.alternate)
+        )
+        if not ways[k] and low and not other and not _on_generator(network, switch.alternate):
+            ways[k] = turning = 1
+    if not leaving and not turning:
+        return None
+    return switched(with_ups(network, leaving), ways)
 
 
-__all__ = ["BATTERY", "HOLDS", "OFF", "PASSES", "in_mode", "lost_eco", "switched", "with_ups"]
+def standing(network: HallNetwork, number: int) -> int:
+    """Where a transfer switch stands: 0 on the preferred source, 1 on the alternate."""
+    switch = network.electronics.switches[number]
+    return int(network.parent[switch.node] != switch.preferred)
+
+
+def _change(phases: np.ndarray, volts: float) -> float:
+    """Largest change of a voltage from nominal [pu]."""
+    return float(np.abs(np.abs(phases) / volts - 1).max())
+
+
+def _on_generator(network: HallNetwork, node: int) -> bool:
+    while network.parent[node] != node:
+        node = int(network.parent[node])
+    return any(generator.node == node for generator in network.electronics.generators)
+
+
+__all__ = ["BATTERY", "HOLDS", "OFF", "PASSES", "in_mode", "standing", "switched", "unsettled", "with_ups"]

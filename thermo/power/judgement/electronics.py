@@ -13,6 +13,7 @@ from ...library import find
 from ...plan import Plan
 from ..converters import PASSES
 from ..flow import Limit, PowerResult
+from ..modes import standing
 from ..shelves import losses, output
 
 Table = dict[str, np.ndarray]
@@ -52,7 +53,10 @@ def _mode(result: PowerResult, index: int) -> str:
             passing = result.network.converters[index].mode == PASSES
             lost = ups.mode != "double conversion" and not passing
             return "double conversion, eco lost" if lost else ups.mode
-    return "preferred" if result.network.converters[index].mode == PASSES else "rectifier"
+    for k, switch in enumerate(electronics.switches):
+        if switch.row == electronics.converter_row[index]:
+            return "alternate" if standing(result.network, k) else "preferred"
+    return "rectifier"
 
 
 def switches(result: PowerResult) -> Table:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..converters import BATTERY, HOLDS, MODES, OFF, PASSES
 from ..electronics import Switch, Ups
-from ..modes import in_mode, switched, with_ups
+from ..modes import standing, switched, with_ups
 from ..network import HallNetwork
 from ..parts import SOURCE
 
@@ -72,11 +72,13 @@ def supplied(network: HallNetwork, out: np.ndarray, reserves: Reserves) -> Suppl
     for row in _in_order(network, above):
         fed = alive[:, above[row]] if above[row] >= 0 else np.zeros(count, bool)
         if row in switches:
-            fed = _turn(found, switches[row], alive, fed, reserves)
+            rests = standing(network, switches[row][0])
+            fed = _turn(found, switches[row], (alive, rests), fed, reserves)
         if row in generators:
             fed = reserves.running[:, generators[row]]
         if row in ups:
-            alive[:, row] = _carry(found, ups[row], (out[:, row], shaken), fed, reserves)
+            resting = CODE[network.converters[ups[row][1].index].mode]
+            alive[:, row] = _carry(found, ups[row], (out[:, row], shaken, resting), fed, reserves)
         else:
             alive[:, row] = fed & ~out[:, row]
     return found
@@ -117,12 +119,16 @@ def _utility(row: int, elements: int) -> int:
 
 
 def _turn(
-    found: Supply, which: tuple[int, Switch], alive: np.ndarray, preferred: np.ndarray, reserves: Reserves
+    found: Supply,
+    which: tuple[int, Switch],
+    state: tuple[np.ndarray, int],
+    preferred: np.ndarray,
+    reserves: Reserves,
 ) -> np.ndarray:
-    """A transfer switch: on its alternate where only that is alive and it may turn. Whether it is fed."""
-    k, switch = which
+    """A transfer switch: on its alternate where it rests, or only that lives and it may turn. Whether it is fed."""
+    (k, switch), (alive, rests) = which, state
     alternate = alive[:, _utility(switch.alternate_row, alive.shape[1] - 1)]
-    turned = ~preferred & alternate & reserves.turned[:, k]
+    turned = alternate & ((~preferred & reserves.turned[:, k]) | bool(rests))
     found.ways[:, k] = turned
     found.sources[:, k] = np.stack([preferred, alternate], axis=1)
     return np.asarray(preferred | turned)
@@ -131,15 +137,13 @@ def _turn(
 def _carry(
     found: Supply,
     which: tuple[int, Ups],
-    state: tuple[np.ndarray, np.ndarray],
+    state: tuple[np.ndarray, np.ndarray, int],
     fed: np.ndarray,
     reserves: Reserves,
 ) -> np.ndarray:
-    """A UPS: what it does where it is fed, not fed, and failed. Whether its output is alive."""
-    (k, ups), (failed, shaken) = which, state
-    double = np.full(fed.size, CODE[HOLDS])
-    if ups.mode != "double conversion":
-        double = np.where(shaken & (ups.mode == "eco"), CODE[HOLDS], CODE[PASSES])
+    """A UPS: what it does where it is fed (`resting` while nothing is out), not fed, and failed. Whether it gives."""
+    (k, ups), (failed, shaken, resting) = which, state
+    double = np.where(shaken & (ups.mode == "eco"), CODE[HOLDS], resting)
     carried = reserves.charged[:, k] & (ups.mode != "bypass")
     sound = np.where(fed, double, np.where(carried, CODE[BATTERY], CODE[OFF]))
     broken = np.where(fed & ups.bypasses, CODE[PASSES], CODE[OFF])
@@ -174,6 +178,3 @@ def _in_state(network: HallNetwork, supply: Supply, scenario: int) -> HallNetwor
         for s, row in zip(stands.stores, electronics.store_row, strict=True)
     ]
     return replace(stands, converters=tuple(converters), stores=tuple(stores))
-
-
-__all__ = ["Reserves", "Supply", "feeders", "in_mode", "states", "supplied"]
