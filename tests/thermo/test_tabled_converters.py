@@ -11,6 +11,7 @@ import pytest
 from thermo.netfile import NetworkError
 from thermo.power import Network
 from thermo.power.energy import balance
+from thermo.power.overview import branches, states
 from thermo.power.solution import swept
 
 FILE = {
@@ -100,3 +101,14 @@ def test_what_is_wrong_is_told(change, message):
     with pytest.raises(NetworkError) as told:
         Network.from_tables(document)
     assert any(message in problem for problem in told.value.problems), told.value.problems
+
+
+def test_the_overview_of_a_file_shows_what_converters_lose():
+    state = states(FILE, [1.0], "numpy")[0]
+    table = branches(state)
+    rows = dict(zip(table["node"], table["loss_kW"], strict=True))
+    assert rows["ups"] == pytest.approx(
+        state.balance.losses[0, state.balance.places.index("converter")] / 1e3
+    )
+    assert sum(rows.values()) + 10 * (1 / 0.9 - 1) == pytest.approx(state.balance.losses.sum() / 1e3)
+    assert dict(zip(table["node"], table["from"], strict=True))["gen"] == ""

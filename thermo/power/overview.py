@@ -70,15 +70,25 @@ def branches(state: State) -> Table:
     names = np.array(network.names, str)
     return {
         "node": names,
-        "from": np.where(np.arange(network.size) == network.root, "", names[network.parent]),
+        "from": np.where(np.arange(network.size) == network.parent, "", names[network.parent]),
         "voltage_min_pu": np.where(wired, size, np.inf).min(axis=1),
         "voltage_max_pu": np.where(wired, size, -np.inf).max(axis=1),
         "current_A": current,
         "rating_A": np.where(rated, network.rating, nan),
         "loading_percent": 100 * loading,
-        "loss_kW": np.einsum("kf,kfg,kg->k", i.conj(), network.impedance, i).real / 1e3,
+        "loss_kW": (np.einsum("kf,kfg,kg->k", i.conj(), network.impedance, i).real + _converted(solution))
+        / 1e3,
         "conductor_degC": celsius,
     } | _trip_times(state, current)
+
+
+def _converted(solution: Solution) -> np.ndarray:
+    """(n) [W] that converters into the nodes lose."""
+    network, lost = solution.network, np.zeros(solution.network.size)
+    if solution.converter_w is not None:
+        for converter, given in zip(network.converters, solution.converter_w[0, :, 0], strict=True):
+            lost[converter.node] += float(converter.balance(given)[1])
+    return lost
 
 
 def _trip_times(state: State, current: np.ndarray) -> Table:
