@@ -262,3 +262,32 @@ def test_a_ups_without_bypass_drops_what_overloads_it(ops):
     s = of(losses, network, "tx_2")
     assert losses.events[s] == "sw to ups at once; ups overloaded, off after 5.0 min"
     assert losses.dark_after[s].all()
+
+
+def test_a_battery_makes_the_voltage_for_as_long_as_its_charge_lasts(ops):
+    """200 kWh, 60 % of it, at 90 %: 108 kWh at its terminals; alone with the racks once the transformer is lost."""
+    laid_out = plan(rack(), rack("R1", 6.0))
+    bess = {
+        "type": "battery",
+        "kind": "bess_50",
+        "from": "board",
+        "discharging": "10 kW",
+        "state_of_charge": "60 %",
+    }
+    made = hall(bess=bess, sw=switch("board", "bess"), feeder=below("sw"))
+    losses, network = losing(ops, made, laid_out)
+    s = of(losses, network, "tx")
+    carried = losses.on_battery[s]
+    own = hall(
+        tx=None, board=None, bess=None, gen=GEN, feeder=below("gen")
+    )  # the same racks on an ideal source
+    alone = solve(build(own, laid_out), powers(laid_out), ops.sweep)
+    assert carried == pytest.approx(alone.generated * 1.005, rel=1e-4)  # the switch's 0.5 % beside it
+    assert losses.ride_through[s] == pytest.approx(108e3 * 3600 / carried, rel=1e-9)
+    first, lasts, empty = losses.events[s].split("; ")
+    assert (first, lasts) == ("sw to bess at once", "bess lasts 2.7 h")
+    assert empty == "battery of bess empty after 2.7 h"
+    assert not losses.dark[s].any()
+    assert losses.dark_after[s].all()
+    assert losses.dark[of(losses, network, "sw")].all()
+    assert losses.events[of(losses, network, "bess")] == ""

@@ -187,7 +187,10 @@ class GeneratorElement(Entry):
 
 
 class BatteryElement(Entry):
-    """A battery on a board: it draws or gives what is stated while its board is alive."""
+    """A battery on a board: it draws or gives what is stated while its board is alive.
+
+    One that a transfer switch names as its alternate makes the voltage itself when the switch turns to it.
+    """
 
     type: Literal["battery"]
     kind: str

@@ -59,8 +59,6 @@ def _alternate(name: str, element: TransferSwitchElement, system: PowerSystem) -
         yield Problem(path, f"it cannot turn to '{other}', which is no element; {hint}")
     elif other == element.from_:
         yield Problem(path, f"'{other}' is its preferred source already; name another one")
-    elif isinstance(system.elements.get(other), BatteryElement):
-        yield Problem(path, f"'{other}' is a battery, on which nothing hangs; name its board")
     elif name in _above(other, system):
         yield Problem(path, f"'{other}' hangs on this switch itself; name a source above it")
 

@@ -96,6 +96,21 @@ class Generator:
 
 
 @dataclass(frozen=True)
+class Forming:
+    """A battery that a transfer switch turns to: alone it makes the voltage itself."""
+
+    row: int
+    node: int
+    store: int  # in the network's stores
+    volts: float  # [V] phase to neutral
+    energy: float  # [J] that it gives at its terminals
+
+    def minutes(self, output: np.ndarray) -> np.ndarray:
+        """Ride-through [min] at an output [W]."""
+        return np.where(output > 0, self.energy / np.maximum(output, 1e-9) / 60, inf)
+
+
+@dataclass(frozen=True)
 class Shelves:
     """Power shelves behind loads (L): the loss of each load's share of its rack's rectifiers; `rated` 0: none."""
 
@@ -111,6 +126,7 @@ class Electronics:
     ups: tuple[Ups, ...] = ()
     switches: tuple[Switch, ...] = ()
     generators: tuple[Generator, ...] = ()
+    forming: tuple[Forming, ...] = ()
     converter_row: tuple[int, ...] = ()  # element of each of the network's converters
     store_row: tuple[int, ...] = ()  # and of each store
     shelves: Shelves | None = None
@@ -256,6 +272,20 @@ class Bench:
             found.append(Switch(row, node, *ways, *feeding, kind.transfer_time, kind.window))
         return tuple(found)
 
+    def _forming(self) -> tuple[Forming, ...]:
+        """Batteries that switches turn to, each with the energy of its state of charge."""
+        builder, wanted = self.builder, {element.alternate for _, element, _ in self.waiting}
+        found = []
+        for index, row in enumerate(self.store_rows):
+            name = builder.elements[row].name
+            element = builder.system.elements[name]
+            if name in wanted and isinstance(element, BatteryElement):
+                kind: BatteryKind = find(builder.case, "batteries", element.kind)
+                energy = kind.energy * element.state_of_charge * kind.efficiency
+                node = builder.elements[row].first
+                found.append(Forming(row, node, index, builder.nodes.base[node], energy))
+        return tuple(found)
+
     def tables(self, places: tuple[str, ...]) -> dict[str, Any]:
         """Fields of the network; `places`: where losses become heat."""
         at = [places.index(element.place) for element in self.builder.elements]
@@ -273,6 +303,7 @@ class Bench:
                 ups=ups,
                 switches=self._switches(),
                 generators=tuple(self.generators),
+                forming=self._forming(),
                 converter_row=tuple(self.rows),
                 store_row=tuple(self.store_rows),
                 shelves=self._shelves(),

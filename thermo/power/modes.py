@@ -43,7 +43,7 @@ def unsettled(network: HallNetwork, voltage: np.ndarray) -> HallNetwork | None:
     """The network after what its electronics do about its voltages (n, 3) [V]; None where all stays as it is.
 
     A UPS whose input is out of its window leaves eco mode; a transfer switch whose preferred source is out of its own
-    turns to an alternate that is within it. No generator is started for a voltage.
+    turns to an alternate that is within it. No generator is started for a voltage, and no battery used up.
     """
     leaving = {}
     for number, ups in enumerate(network.electronics.ups):
@@ -76,6 +76,8 @@ def _change(phases: np.ndarray, volts: float) -> float:
 
 
 def _on_generator(network: HallNetwork, node: int) -> bool:
+    if any(battery.node == node for battery in network.electronics.forming):
+        return True
     while network.parent[node] != node:
         node = int(network.parent[node])
     return any(generator.node == node for generator in network.electronics.generators)

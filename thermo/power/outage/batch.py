@@ -19,6 +19,7 @@ class Reduced:
     utility: np.ndarray  # (S) [W] at the point of connection
     solved: np.ndarray  # (S)
     output: np.ndarray  # (S, K) [W] of every converter; (S, 0) where there is none
+    sources: np.ndarray  # (S, X) [W] of the network's further sources
 
 
 def reduced(
@@ -41,7 +42,9 @@ def reduction(network: HallNetwork, found: Solution) -> Reduced:
         current = np.maximum.reduceat(sizes[:, order], starts, axis=1)
     utility = (found.voltage[:, 1] * found.branch_current[:, 1].conj()).real.sum(axis=1)
     output = np.zeros((len(found.status), 0)) if found.converter_w is None else found.converter_w[:, :, 0]
-    return Reduced(current, found.voltage_min_pu, utility, found.solved, output)
+    heads = [source.node for source in found.network.sources]
+    sources = (found.voltage[:, heads] * found.branch_current[:, heads].conj()).real.sum(axis=2)
+    return Reduced(current, found.voltage_min_pu, utility, found.solved, output, sources)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class _Course:
     out: np.ndarray  # (S, E + 1)
     running: np.ndarray  # (S, generators)
     since: np.ndarray  # (S, switches) [s] from when on the alternate has been alive
-    charge: np.ndarray  # (S, ups) share of the battery that is left
+    charge: np.ndarray  # (S, ups and forming batteries) share of the battery that is left
     strain: np.ndarray  # (S, ups) share of what its inverter endures that is used up; 1: it has given up
     clock: np.ndarray  # (S) [s]
     power: np.ndarray  # (units, S) [W]
@@ -56,10 +56,9 @@ class _Look:
     current: np.ndarray  # (S, E)
     voltage: np.ndarray  # (S)
     solved: np.ndarray  # (S)
-    minutes: (
-        np.ndarray
-    )  # (S, ups) that a full battery would last at this load; infinite where it does not carry
-    carried: np.ndarray  # (S, ups) [W] that batteries carry
+    # of UPS and forming batteries: minutes that a full one lasts at this load, infinite where it does not carry; [W]
+    minutes: np.ndarray  # (S, ups and forming batteries)
+    carried: np.ndarray  # (S, ups and forming batteries)
     endures: np.ndarray  # (S, ups) [s] that inverters endure their load; infinite within their rating
 
 
@@ -100,11 +99,12 @@ def tell(network: HallNetwork, trips: Trips, unit_power: np.ndarray, solver: Hal
 
 def _begin(network: HallNetwork, trips: Trips, lost: np.ndarray, power: np.ndarray) -> _Course:
     electronics, count = network.electronics, lost.size
+    energy = [*(ups.energy for ups in electronics.ups), *(battery.energy for battery in electronics.forming)]
     return _Course(
         out=lost[:, None] == np.arange(len(network.elements) + 1),
         running=np.zeros((count, len(electronics.generators)), bool),
         since=np.zeros((count, len(electronics.switches))),
-        charge=np.tile([float(ups.energy > 0) for ups in electronics.ups], (count, 1)),
+        charge=np.tile(np.array(energy, float) > 0, (count, 1)).astype(float),
         strain=np.zeros((count, len(electronics.ups))),
         clock=np.zeros(count),
         power=power,
@@ -128,6 +128,8 @@ def _look(network: HallNetwork, course: _Course, rows: np.ndarray, solver: HallS
     supply = supplied(network, out, course.reserves(network, rows))
     current, voltage = np.full((rows.size, len(network.elements)), np.nan), np.full(rows.size, np.nan)
     solved, given = np.zeros(rows.size, bool), np.zeros((rows.size, len(network.converters)))
+    forming = network.electronics.forming
+    made = np.zeros((rows.size, len(forming)))
     share = feeds.shared(network, _fed(network, supply))
     watts = cords(network, course.power[:, rows], share)[:, :, None] * network.phase_share
     for which, state in states(network, supply):
@@ -136,8 +138,15 @@ def _look(network: HallNetwork, course: _Course, rows: np.ndarray, solver: HallS
             found = solver.of(state, watts[some])
             current[some], voltage[some], solved[some] = found.current, found.voltage, found.solved
             given[some] = found.output
-    minutes = np.full((rows.size, len(network.electronics.ups)), inf)
-    carried, endures = np.zeros_like(minutes), minutes.copy()
+            heads = [source.node for source in state.sources]
+            for f, battery in enumerate(forming):
+                if battery.node in heads:
+                    made[some, f] = found.sources[:, heads.index(battery.node)]
+    endures = np.full((rows.size, len(network.electronics.ups)), inf)
+    minutes = np.full((rows.size, endures.shape[1] + len(forming)), inf)
+    carried = np.concatenate([np.zeros_like(endures), made], axis=1)
+    for f, battery in enumerate(forming):
+        minutes[:, endures.shape[1] + f] = battery.minutes(made[:, f])
     for k, ups in enumerate(network.electronics.ups):
         carrying = supply.modes[:, k] == CODE[BATTERY]
         carried[carrying, k] = given[carrying, ups.index]
@@ -256,6 +265,11 @@ class _Told:
             failed = (modes == CODE[PASSES]) & self._failed(s)
             self.events[s] += [f"{names[k]} to bypass" for k in np.flatnonzero(failed)]
             self.events[s] += [f"{self._switch(int(k))} at once" for k in np.flatnonzero(ways)]
+            self.events[s] += [
+                f"{self.names[battery.row]} lasts {_time(60 * look.minutes[s, len(electronics.ups) + f])}"
+                for f, battery in enumerate(electronics.forming)
+                if look.carried[s, len(electronics.ups) + f]
+            ]
 
     def _failed(self, scenario: int) -> np.ndarray:
         return np.array([ups.row == self.lost[scenario] for ups in self.network.electronics.ups], bool)
@@ -292,7 +306,8 @@ class _Told:
     def empties(self, active: np.ndarray, course: _Course, due: np.ndarray) -> None:
         """Batteries that are empty."""
         for n, k in zip(*np.nonzero(due), strict=True):
-            s, row = active[n], self.network.electronics.ups[k].row
+            held = (*self.network.electronics.ups, *self.network.electronics.forming)
+            s, row = active[n], held[k].row
             course.charge[s, k] = 0.0
             self.events[s].append(f"battery of {self.names[row]} empty after {_time(float(course.clock[s]))}")
 

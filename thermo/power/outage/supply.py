@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..converters import BATTERY, HOLDS, MODES, OFF, PASSES
-from ..electronics import Switch, Ups
+from ..converters import BATTERY, HOLDS, MODES, OFF, PASSES, Source
+from ..electronics import Forming, Switch, Ups
 from ..modes import standing, switched, with_ups
 from ..network import HallNetwork
 from ..parts import SOURCE
@@ -24,7 +24,7 @@ class Reserves:
 
     running: np.ndarray  # (S, generators)
     turned: np.ndarray  # (S, switches) the alternate may be used
-    charged: np.ndarray  # (S, ups)
+    charged: np.ndarray  # (S, ups and forming batteries)
     tripped: np.ndarray  # (S, ups) inverters that were overloaded for too long
 
     def of(self, rows: np.ndarray) -> Reserves:
@@ -73,7 +73,8 @@ def supplied(network: HallNetwork, out: np.ndarray, reserves: Reserves) -> Suppl
         fed = alive[:, above[row]] if above[row] >= 0 else np.zeros(count, bool)
         if row in switches:
             rests = standing(network, switches[row][0])
-            fed = _turn(found, switches[row], (alive, rests), fed, reserves)
+            other = _alternate(network, switches[row][1], (alive, out), reserves)
+            fed = _turn(found, switches[row], (other, rests), fed, reserves)
         if row in generators:
             fed = reserves.running[:, generators[row]]
         if row in ups:
@@ -118,6 +119,18 @@ def _utility(row: int, elements: int) -> int:
     return elements if row < 0 else row
 
 
+def _alternate(
+    network: HallNetwork, switch: Switch, state: tuple[np.ndarray, np.ndarray], reserves: Reserves
+) -> np.ndarray:
+    """Whether a switch's alternate lives (S): a battery makes its own voltage while it has charge."""
+    alive, out = state
+    electronics = network.electronics
+    for k, battery in enumerate(electronics.forming):
+        if battery.row == switch.alternate_row:
+            return np.asarray(reserves.charged[:, len(electronics.ups) + k] & ~out[:, battery.row])
+    return np.asarray(alive[:, _utility(switch.alternate_row, alive.shape[1] - 1)])
+
+
 def _turn(
     found: Supply,
     which: tuple[int, Switch],
@@ -126,8 +139,7 @@ def _turn(
     reserves: Reserves,
 ) -> np.ndarray:
     """A transfer switch: on its alternate where it rests, or only that lives and it may turn. Whether it is fed."""
-    (k, switch), (alive, rests) = which, state
-    alternate = alive[:, _utility(switch.alternate_row, alive.shape[1] - 1)]
+    k, (alternate, rests) = which[0], state
     turned = alternate & ((~preferred & reserves.turned[:, k]) | bool(rests))
     found.ways[:, k] = turned
     found.sources[:, k] = np.stack([preferred, alternate], axis=1)
@@ -177,4 +189,17 @@ def _in_state(network: HallNetwork, supply: Supply, scenario: int) -> HallNetwor
         s if supply.alive[scenario, row] else replace(s, power=0.0, standby=0.0)
         for s, row in zip(stands.stores, electronics.store_row, strict=True)
     ]
-    return replace(stands, converters=tuple(converters), stores=tuple(stores))
+    parent, sources = stands.parent.copy(), list(stands.sources)
+    for battery in formed(network, supply.ways[scenario]):
+        parent[battery.node] = battery.node
+        sources.append(Source(battery.node, battery.volts))
+        stores[battery.store] = replace(stores[battery.store], power=0.0, standby=0.0)
+    return replace(
+        stands, parent=parent, sources=tuple(sources), converters=tuple(converters), stores=tuple(stores)
+    )
+
+
+def formed(network: HallNetwork, ways: np.ndarray) -> list[Forming]:
+    """Batteries that some switch stands on, of one scenario's ways."""
+    turned = {s.alternate_row for s, way in zip(network.electronics.switches, ways, strict=True) if way}
+    return [battery for battery in network.electronics.forming if battery.row in turned]
