@@ -25,6 +25,13 @@ def cigre_lv() -> Any:
     return create_cigre_network_lv()
 
 
+def cigre_mv() -> Any:
+    """CIGRE's medium-voltage benchmark: charged cables, lines open at one end."""
+    from pandapower.networks import create_cigre_network_mv
+
+    return create_cigre_network_mv(with_der="pv_wind")
+
+
 def european_lv() -> Any:
     """IEEE European low-voltage feeder at the evening's peak; 905 lines, single-phase loads."""
     from pandapower.networks import ieee_european_lv_asymmetric
@@ -105,7 +112,7 @@ def odds_and_ends() -> Any:
     coupled = pp.create_bus(net, 0.4)
     pp.create_switch(net, board, coupled, et="b", z_ohm=0.001)
     pp.create_line_from_parameters(net, coupled, far, 0.1, 0.1, 0.08, 500, 0.6, g_us_per_km=40)
-    opened = pp.create_line_from_parameters(net, board, far, 0.1, 0.1, 0.08, 0, 0.6)
+    opened = pp.create_line_from_parameters(net, board, far, 0.1, 0.1, 0.08, 900, 0.6)
     pp.create_switch(net, far, opened, et="l", closed=False)
     pp.create_load(
         net,
@@ -147,6 +154,7 @@ NETS: dict[str, tuple[Callable[[], Any], Callable[[Any], dict]]] = {
     "odds_and_ends": (odds_and_ends, balanced),
     "street_dyn": (street_dyn, unbalanced),
     "street_ynyn": (street_ynyn, unbalanced),
+    "cigre_mv": (cigre_mv, balanced),
     "european_lv": (european_lv, unbalanced),
 }
 STORED = ("cigre_lv", "odds_and_ends", "street_dyn", "street_ynyn")

@@ -7,7 +7,7 @@ from math import pi, sqrt
 
 from .. import sequences
 from ..imported import Row
-from .parts import Net, label, rows
+from .parts import Net, Node, label, rows
 
 GRID = "external grid"  # id of the node behind the external grid's impedance
 VOLTAGE_FACTOR = 1.1  # c of IEC 60909, with which pandapower takes the fault level
@@ -31,26 +31,27 @@ def switches(net: Net) -> Iterator[Row]:
 
 
 def lines(net: Net) -> Iterator[Row]:
-    """Lines without an open switch."""
+    """Lines; one that a switch opens at one end keeps its charging and ends at a node of its own, as in pandapower."""
     for row in net.standing("line", ("from_bus", "to_bus")):
         ends = row["from_bus"], row["to_bus"]
-        if not any(("l", row["index"], end) in net.open_ends for end in ends):
-            yield _line(net, row)
-        elif row.get("c_nf_per_km") or row.get("g_us_per_km"):
-            net.notes.assume("Left out with their charging, since a switch is open", label("line", row))
+        shut = [end for end in ends if ("l", row["index"], end) not in net.open_ends]
+        if len(shut) == 2:
+            yield _line(net, row, ends)
+        elif shut and (row.get("c_nf_per_km") or row.get("g_us_per_km")):
+            yield _line(net, row, (shut[0], net.open_end(label("line", row), shut[0])))
 
 
-def _line(net: Net, row: Row) -> Row:
+def _line(net: Net, row: Row, ends: tuple[Node, Node]) -> Row:
     parallel, length = row.get("parallel", 1), row["length_km"]
     z1 = complex(row["r_ohm_per_km"], row["x_ohm_per_km"]) * length / parallel
     z0 = _zero_sequence(net, row, z1, length / parallel)
     rating = row.get("max_i_ka", 0.0) * row.get("df", 1.0) * parallel * 1e3
     return {
-        "f": row["from_bus"],
-        "t": row["to_bus"],
+        "f": ends[0],
+        "t": ends[1],
         "name": str(row.get("name") or label("line", row)),
         **{"r1": z1.real, "x1": z1.imag, "r0": z0.real, "x0": z0.imag},
-        **_charging(net, row, length * parallel),
+        **_charging(net, row, ends, length * parallel),
         **({"length": length * 1e3} if length > 0 else {}),
         "stated_degC": STATED,
         "material": "copper" if 0 < row.get("alpha", 1.0) < COPPER else "aluminium",
@@ -68,12 +69,12 @@ def _zero_sequence(net: Net, row: Row, z1: complex, scale: float) -> complex:
     return 4 * z1
 
 
-def _charging(net: Net, row: Row, length: float) -> Row:
+def _charging(net: Net, row: Row, ends: tuple[Node, Node], length: float) -> Row:
     """Capacitance as `b` (3, 3) [S]; conductance, which has no zero sequence in pandapower, as shunts at both ends."""
     per_nanofarad = 2 * pi * net.frames.number("f_hz", 50.0) * 1e-9 * length
     c1 = float(row.get("c_nf_per_km", 0.0))
     c0 = float(row.get("c0_nf_per_km", c1))
-    for end in (row["from_bus"], row["to_bus"]):
+    for end in ends:
         net.shunt(end, 0j, 0.5e-6 * row.get("g_us_per_km", 0.0) * length + 0j)
     if not c1 and not c0:
         return {}

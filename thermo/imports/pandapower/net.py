@@ -69,6 +69,7 @@ def _document(net: Net, source: Row) -> dict[str, Any]:
         net.notes.assume("Not connected with the external grid and left out", name)
     nodes = [{"id": GRID, "name": GRID, "u": net.volts(source["bus"])}] if behind else []
     nodes += [{"id": k, "name": name, "u": net.volts(k)} for k, name in _names(net).items() if k in fed]
+    nodes += [node for node in net.opened if node["id"] in fed]
     held = {name: [row for row in rows if _ends(row) <= fed] for name, rows in made.items()}
     angle = {"angle_deg": source["va_degree"]} if source.get("va_degree") else {}
     document = {"source": {"node": root, "u_pu": source.get("vm_pu", 1.0)} | angle, "nodes": nodes} | held

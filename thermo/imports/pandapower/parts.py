@@ -12,6 +12,9 @@ from ..imported import Notes, Row
 from .frames import Frames
 
 
+Node = int | str  # id of a bus, or of what is no bus in pandapower
+
+
 @dataclass
 class Net:
     """The frames of a net, with the buses that are in service and the ends of branches that a switch opens."""
@@ -21,6 +24,7 @@ class Net:
     bus: dict[int, Row] = field(init=False)
     open_ends: set[tuple[str, int, int]] = field(init=False)  # ("l" or "t", index, bus)
     shunts: list[Row] = field(default_factory=list)
+    opened: list[Row] = field(default_factory=list)  # nodes at the open ends of lines
 
     def __post_init__(self) -> None:
         self.bus = {row["index"]: row for row in in_service(self.frames["bus"])}
@@ -32,7 +36,13 @@ class Net:
         """Nominal voltage [V] line to line."""
         return float(self.bus[bus]["vn_kv"]) * 1e3
 
-    def shunt(self, bus: int, zero: complex, positive: complex) -> None:
+    def open_end(self, line: str, beside: int) -> str:
+        """A node for the open end of a line; its id."""
+        name = f"open end of {line}"
+        self.opened.append({"id": name, "name": name, "u": self.volts(beside)})
+        return name
+
+    def shunt(self, bus: Node, zero: complex, positive: complex) -> None:
         """Add an admittance [S] of the sequences at a bus."""
         if not zero and not positive:
             return
