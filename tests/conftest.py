@@ -1,7 +1,7 @@
 """What every test shares: `--slow`, `--ptx`, the devices found here, and floating-point errors that raise.
 
 With `--ptx` the device is "cuda" alone, each kernel compiled to PTX and executed by the interpreter in tests/ptx
-(pip install minehall[gpu]; no card, no driver).
+(pip install minehall[gpu]; no card, no driver). With `--card` it is "cuda" alone on the card of this machine.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--ptx", action="store_true", help="run operators as CUDA kernels, in an interpreter of their PTX"
     )
+    parser.addoption("--card", action="store_true", help="run operators as CUDA kernels, on the card here")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each device of this machine in turn for `device`; for `loops` those that go cell by cell."""
-    interpreted = metafunc.config.getoption("--ptx")
+    interpreted = metafunc.config.getoption("--ptx") or metafunc.config.getoption("--card")
     if "device" in metafunc.fixturenames:
         metafunc.parametrize("device", ["cuda"] if interpreted else DEVICES)
     if "loops" in metafunc.fixturenames:
@@ -38,7 +39,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def cards(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What launches CUDA kernels: nothing, or with `--ptx` the interpreter."""
+    """What launches CUDA kernels: nothing, with `--ptx` the interpreter, with `--card` the card."""
     start = nullcontext()
     if request.config.getoption("--ptx"):
         sys.path.insert(0, str(Path(__file__).parent / "ptx"))
@@ -47,6 +48,13 @@ def cards(request: pytest.FixtureRequest) -> Iterator[None]:
         from kernels.gpu import launch
 
         start = launch.use(Interpreted(counting=False))
+    elif request.config.getoption("--card"):
+        sys.path.insert(0, str(Path(__file__).parent / "gpu"))
+        from lent import Lent
+
+        from kernels.gpu import card, launch
+
+        start = launch.use(Lent(card.opened()))
     with start:
         yield
 

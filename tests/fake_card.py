@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -167,6 +168,19 @@ class Stream:
         return Graph(self.card, recorded)
 
 
+class Event:
+    """A moment on the stream; here the host's."""
+
+    def __init__(self, card: FakeCard):
+        self.card, self.time = card, 0.0
+
+    def record(self, stream: Stream) -> None:
+        self.time = perf_counter()
+
+    def synchronize(self) -> None:
+        self.card.forbidden("a wait")
+
+
 class Graph:
     """Launches to be replayed."""
 
@@ -250,6 +264,8 @@ class FakeCard:
             Device=lambda number: SimpleNamespace(use=lambda: None),
             Stream=lambda non_blocking=False: Stream(self, non_blocking),
             alloc_pinned_memory=self._pinned,
+            Event=lambda: Event(self),
+            get_elapsed_time=lambda first, last: 1e3 * (last.time - first.time),
         )
 
         def empty(shape: Any, dtype: Any = np.float64) -> FakeArray:
@@ -264,7 +280,10 @@ class FakeCard:
             zeros=lambda shape, dtype=np.float64: self.asarray(np.zeros(shape, dtype)),
             asnumpy=lambda array: array.get(),
             cuda=cuda,
-            get_default_memory_pool=lambda: SimpleNamespace(free_bytes=lambda: 0),
+            get_default_memory_pool=lambda: SimpleNamespace(
+                free_bytes=lambda: 0, used_bytes=lambda: self.used, total_bytes=lambda: self.used
+            ),
+            __version__="0",
         )
 
     def _pinned(self, count: int) -> bytearray:

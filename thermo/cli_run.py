@@ -10,7 +10,7 @@ import typer
 
 from .cli_options import AsJson, CasePath, CommandError, ExitCode, Overrides, complain, print_json
 
-Device = Annotated[str, typer.Option("--device", help="auto, cpu or numpy.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cuda (cuda:1), cpu or numpy.")]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder for the result (default: out).")
 ]

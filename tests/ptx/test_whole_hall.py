@@ -32,7 +32,7 @@ from box_hall import SIZE, even, opening, solver, through, unit
 
 pytestmark = pytest.mark.skipif(
     find_spec("numba_cuda") is None,
-    reason="kernels are compiled by numba-cuda: pip install minehall[gpu-check]",
+    reason="kernels are compiled by numba-cuda: pip install minehall[gpu]",
 )
 ITERATIONS = 50
 WATCHED = 2  # launches of each kernel with a shadow of its memory
@@ -168,7 +168,7 @@ OTHERS = {
     ),
     "screens": (
         (Plan(SIZE, (), ENDS, partitions=(FLOOR,), screens=(TILE,)), {}),
-        {"screen_drag", "screen_jets", "part_sums", "part_levels"},
+        {"screen_drag", "screen_jets", "screen_turn", "part_sums", "part_levels"},
     ),
     "closed": ((Plan(SIZE, (unit(),), (), symmetry=("y_min",)), {"density": "constant"}), {"pin"}),
 }  # fmt: skip

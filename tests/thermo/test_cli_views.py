@@ -123,6 +123,23 @@ def test_doctor_names_a_missing_package(monkeypatch):
     assert "pip install no-such-package-of-minehall" in found.cure
 
 
+@pytest.mark.parametrize(
+    ("driver", "missing", "says", "cure"),
+    [
+        (False, "no NVIDIA driver here", "no NVIDIA driver", ""),
+        (True, "device cuda needs cupy-cuda13x, which is not installed", "not installed", "minehall[gpu]"),
+        (True, "the NVIDIA driver is too old: it knows CUDA 12.4", "too old", "nvidia-smi"),
+        (True, "", "an NVIDIA card", ""),
+    ],
+)
+def test_doctor_says_what_a_card_lacks(monkeypatch, driver, missing, says, cure):
+    monkeypatch.setattr(doctor, "_driver", lambda: driver)
+    found = doctor._card(missing)
+    assert (says in found.says, found.ok) == (True, None if missing else True)
+    assert cure in found.cure
+    assert bool(cure) == bool(found.cure)
+
+
 def test_numba_may_be_missing(monkeypatch):
     def missing(name):
         raise doctor.metadata.PackageNotFoundError(name)

@@ -8,7 +8,6 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
 from . import gl
@@ -80,29 +79,26 @@ def _vtk_version() -> Finding:
 def _devices() -> list[Finding]:
     from .. import device
 
-    found = device.found()
-    says = {"numpy": "always there", "cpu": "numba, on all cores", "cuda": "an NVIDIA GPU"}
-    cures = {"cpu": f"{sys.executable} -m pip install numba", "cuda": _cuda_cure()}
-    findings = []
-    for name in ("numpy", "cpu", "cuda"):
-        if name in found:
-            findings.append(Finding(f"device {name}", True, says[name]))
-        else:
-            missing = f"not here: {_cuda_missing() if name == 'cuda' else 'numba is not installed'}"
-            findings.append(Finding(f"device {name}", None, missing, cures[name]))
-    return findings
+    findings = [Finding("device numpy", True, "always there")]
+    if "cpu" in device.found():
+        findings.append(Finding("device cpu", True, "numba, on all cores"))
+    else:
+        cure = f"{sys.executable} -m pip install numba"
+        findings.append(Finding("device cpu", None, "not here: numba is not installed", cure))
+    return [*findings, _card(device.without_card())]
 
 
-def _cuda_missing() -> str:
+def _card(missing: str) -> Finding:
+    """Device cuda, or what it lacks; without a driver no package cures that."""
+    if not missing:
+        return Finding(
+            "device cuda", True, "an NVIDIA card, by CuPy and numba-cuda; compiled when first used"
+        )
     if not _driver():
-        return "no NVIDIA driver"
-    if find_spec("cupy") is None:
-        return "there is a driver, but the extra 'gpu' is not installed"
-    return "this version of minehall offers none"
-
-
-def _cuda_cure() -> str:
-    return f"{sys.executable} -m pip install 'minehall[gpu]'" if _driver() else ""
+        return Finding("device cuda", None, "not here: no NVIDIA driver")
+    absent = "not installed" in missing or "do not load" in missing
+    cure = f"{sys.executable} -m pip install 'minehall[gpu]'" if absent else "nvidia-smi"
+    return Finding("device cuda", None, f"there is a driver, but {missing}", cure)
 
 
 def _driver() -> bool:
