@@ -11,7 +11,6 @@ from .. import sequences
 from ..imported import Notes, Row
 from .frames import Frames
 
-
 Node = int | str  # id of a bus, or of what is no bus in pandapower
 
 
