@@ -19,6 +19,9 @@ LAG = 0.99 - 1j * sqrt(1 - 0.99**2)  # of every load's current behind its voltag
 WINDOW = 0.1  # largest change allowed, as in the case model where a case does not say
 COPPER = 17.24e-9 * (1 + 0.00393 * 50)  # [ohm m] at 70 degC
 
+# Most of the resistance stated, copper at 222 degC: past it no temperature is believed (docs/power.md)
+HOTTEST = 1.5
+
 Line = tuple[complex, complex]  # impedance of a phase, of the neutral [ohm]
 
 
@@ -38,7 +41,7 @@ def warmer(busway: bool, kind: dict[str, Any], air: float, load: float) -> float
     celsius = air
     for _ in range(50):
         celsius = air + (rated - reference) * load**2 * (234.5 + celsius) / (234.5 + rated)
-    return (234.5 + celsius) / (234.5 + 70)
+    return min((234.5 + celsius) / (234.5 + 70), HOTTEST)
 
 
 def drop(z: Line, amps: list[complex]) -> list[complex]:
