@@ -15,7 +15,7 @@ import numpy as np
 
 from .alu import TYPES, UnknownOpcode, resolve
 from .errors import PtxError
-from .memory import Lanes, Memory, Shared
+from .memory import Lanes, Memory, PlainShared, Shared
 from .program import Instruction, Program
 
 WAVE = 1 << 16  # threads run at once
@@ -74,7 +74,8 @@ class _Wave:
         self.size = self.row.size
         self.epoch = np.zeros(blocks.size, np.int64)
         self.live = np.ones(self.size, bool)
-        self.shared = Shared(blocks.size, program.shared_bytes + dynamic_shared)
+        shared = Shared if memory.watched else PlainShared
+        self.shared = shared(blocks.size, program.shared_bytes + dynamic_shared)
         self.parameters = {
             name: np.array([value]).astype(TYPES[kind])
             for (name, kind), value in zip(program.parameters, values, strict=True)

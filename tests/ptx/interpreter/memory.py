@@ -128,7 +128,7 @@ class Memory:
     """The buffers of a launch, at the addresses `address(array)`; watched: with a shadow each."""
 
     def __init__(self, *arrays: np.ndarray, blank: tuple[np.ndarray, ...] = (), watched: bool = True):
-        self.kind = Buffer if watched else Plain
+        self.watched, self.kind = watched, Buffer if watched else Plain
         self.buffers: list[Buffer] = []
         self.places: dict[int, int] = {}
         for array in arrays:
@@ -205,6 +205,33 @@ class Shared:
 def _rising(at: np.ndarray) -> bool:
     """True when no element comes twice, as in neighbours that touch neighbours."""
     return bool((at[1:] > at[:-1]).all())
+
+
+class PlainShared:
+    """Shared memory of a wave of blocks without a shadow; bounds are checked still."""
+
+    def __init__(self, blocks: int, size: int):
+        self.size, self.row = size, -(-size // 8) * 8
+        self.flat = np.zeros(blocks * self.row, np.uint8)
+
+    def load(self, address: np.ndarray, width: int, row: np.ndarray, lanes: Lanes, text: str) -> np.ndarray:
+        """Raw bytes (lane, width) at byte addresses in the shared memory of block `row`."""
+        at = self._places(address, width, row, lanes, text)
+        return self.flat.view(f"u{width}")[at].view(np.uint8).reshape(-1, width)
+
+    def store(
+        self, address: np.ndarray, values: np.ndarray, row: np.ndarray, lanes: Lanes, text: str
+    ) -> None:
+        """Put values at byte addresses in the shared memory of block `row`."""
+        at = self._places(address, values.dtype.itemsize, row, lanes, text)
+        self.flat.view(values.dtype)[at] = values
+
+    def _places(self, address, width, row, lanes, text):
+        _forbid(
+            (address < 0) | (address + width > self.size), "is out of bounds in shared memory", lanes, text
+        )
+        _forbid(address % width != 0, "is not aligned", lanes, text)
+        return (row * self.row + address) // width
 
 
 def _where(array: np.ndarray) -> int:
