@@ -41,6 +41,23 @@ def swept(q, xl, xh, yl, yh, zl, zh, b, c, sy, sz):
 
 
 @cell
+def sweep_rows(out, q, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz):
+    """Write one sweep of q to `out`, of `rows` rows of cells from the one that starts at `row`.
+
+    In one run through all of them, which vectors fill best; the ghosts it passes are put back.
+    """
+    first = np.uint64(row + 2)
+    for i in range(rows * nx - 3):
+        c = first + np.uint64(i)
+        out[c] = swept(q, xl, xh, yl, yh, zl, zh, b, c, sy, sz)
+    for j in range(1, rows):
+        c = np.uint64(row + j * nx)
+        out[c - ONE] = q[c - ONE]
+        out[c] = q[c]
+        out[c + ONE] = q[c + ONE]
+
+
+@cell
 def follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, first, last, low, high, sweeps):
     """`sweeps` sweeps of rows `first` to `last`, from q to spare and back.
 
@@ -49,16 +66,12 @@ def follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, first, la
     sy, sz = np.uint64(nx), np.uint64(nx * ny)
     for front in range(2, nz - 2 + sweeps):
         for n in range(max(0, front - nz + 2), min(sweeps, front - 1)):
-            for j in range(first + n * low, last - n * high):
-                row = np.uint64(((front - n) * ny + j) * nx)
-                if n & 1:
-                    for i in range(2, nx - 1):
-                        c = row + np.uint64(i)
-                        q[c] = swept(spare, xl, xh, yl, yh, zl, zh, b, c, sy, sz)
-                else:
-                    for i in range(2, nx - 1):
-                        c = row + np.uint64(i)
-                        spare[c] = swept(q, xl, xh, yl, yh, zl, zh, b, c, sy, sz)
+            row = ((front - n) * ny + first + n * low) * nx
+            rows = last - first - n * (low + high)
+            if n & 1:
+                sweep_rows(q, spare, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz)
+            else:
+                sweep_rows(spare, q, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz)
 
 
 @cell
