@@ -58,12 +58,12 @@ def _let_vectors_fill() -> dict[str, Any]:
     Loops that write several arrays are vectorised only where those do not overlap, as numba takes for granted in its
     parallel loops.
     """
-    from llvmlite import binding
+    from numba.core.codegen import ll
     from numba.core.cpu import CPUTargetOptions
     from numba.core.options import TargetOptions
 
-    if binding.llvm_version_info[0] in LLVM_KNOWN:
-        binding.set_option("", "-epilogue-vectorization-minimum-VF=4")
+    if ll.llvm_version_info[0] in LLVM_KNOWN:
+        ll.set_option("", "-epilogue-vectorization-minimum-VF=4")
     CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")
     return {"noalias": True}
 

@@ -28,7 +28,10 @@ from .power.route import Route
 from .scene import Scene
 
 Watch = Callable[[dict], None]
-NEST_ABOVE = 20_000  # cells; a bigger hall starts from its own coarser grid
+NEST_ABOVE = 12_000  # cells; a bigger hall starts from its own coarser grid
+PROVE_BELOW = (
+    20_000  # cells; up to so many a hall proves its answer on its own grid where no coarser one resolves it
+)
 NEST_TOLERANCE = 0.3  # [K] the coarse start need not be settled further,
 NEST_ITERATIONS = 300  # nor for longer than this, also when it swings
 NEST_GROWTH = 2.0  # from cell to cell: it is only a start
@@ -191,7 +194,7 @@ def _run(solver: AirSolver, coupling: Coupling, watch: Watch) -> Outcome:
     except KeyboardInterrupt:
         if solver.record.repeating:
             raise  # nothing was computed yet: the file stays as it is
-        solver.go_back()
+        solver.record.go_back()
         coupling.follow(solver)
         reason = f"interrupted after {solver.iterations} iterations; `minehall resume` goes on"
         return Outcome(False, solver.iterations, reason=reason, ended="interrupted")
@@ -234,7 +237,7 @@ def _prove(case: Case, coupling: Coupling, solver: AirSolver, watch: Watch) -> P
     judge: AirSolver | None = solver
     if wanted == "coarse" and coarse > WORTHWHILE * cell:
         judge = _on_coarser_grid(_coarser(case, coarse), coupling, solver)
-    elif wanted == "coarse" and solver.scene.fluid_cells > NEST_ABOVE:
+    elif wanted == "coarse" and solver.scene.fluid_cells > PROVE_BELOW:
         judge = None
     if judge is None:
         return None
@@ -293,7 +296,7 @@ def _settle(solver: AirSolver, coupling: Coupling, watch: Watch, depth: int) -> 
     except KeyboardInterrupt:
         if solver.record.repeating or solver.record.kept is None:
             raise  # nothing was computed yet
-        solver.go_back()
+        solver.record.go_back()
         reached = transfer.snapshot(
             solver.scene, solver.mesh, solver.state, coupling.air.reference_temperature
         )

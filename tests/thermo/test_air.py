@@ -279,17 +279,6 @@ def test_air_that_does_not_settle_is_followed_in_time_unless_the_case_limits_it(
     assert abs(outcome.followed.stored) < 0.01  # it was left to warm before means were taken
 
 
-def test_steps_too_long_for_the_mass_balance_are_halved(monkeypatch):
-    told = []
-    monkeypatch.setattr(air_solver, "HASTY", 0.0)  # as if the mass error were always too large
-    found = open_hall(BEST)
-    long = found.step_size
-    found.run(told.append, stay)
-    assert found.step_size == pytest.approx(long / air_solver.PSEUDO)
-    first = next(news for news in told if "phase" in news)
-    assert first["time_step_s"] == found.step_size
-
-
 def test_equipment_that_still_moves_is_not_settled():
     found = open_hall(BEST, iterations=600)
     assert found.run(quiet, lambda: 0.5).converged is False

@@ -144,7 +144,7 @@ def test_a_run_followed_after_its_proof_goes_on_exactly(before_the_end, monkeypa
         patched.setattr(AirSolver, "step", interrupt)
         with pytest.raises(KeyboardInterrupt):
             cut.run(quiet, stay, lambda: unstable)
-    cut.go_back()
+    cut.record.go_back()
     again = begun()
     again.record.resume(cut.record.checkpoint())
     found = again.run(quiet, stay, lambda: pytest.fail("proven a second time"))

@@ -27,6 +27,13 @@ class Monitor:
         del self.inlets[steps:], self.times[steps:]
         self.residuals = [row for row in self.residuals if row[0] <= iteration]
 
+    def covering(self, span: float, step: float) -> int:
+        """Entries that cover a span of time [s], in steps of `step` where there are not so many; those may vary."""
+        times = np.array(self.times[self.first :])
+        if times.size and times[-1] - times[0] >= span:
+            return int(times.size - np.searchsorted(times, times[-1] - span * (1 + 1e-6)))
+        return int(np.ceil(span / step))
+
     def window(self, count: int, back: int = 0) -> np.ndarray:
         """The inlets of `count` entries, `back` windows ago: (count, units)."""
         end = len(self.inlets) - back * count

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 COURANT = 2.3  # cells in a step
 STILL = 0.05  # [m/s] that air moves at in any hall
+PSEUDO = 4.0  # the way to a steady state goes in steps this much longer than those that follow the air
+STRETCHED = 4.0  # times these at most
+HASTY = 0.5  # mass error before the correction over incoming air: above it steps are too long for what the air does,
+EASY = 0.1  # below it they may be longer
+WORTHWHILE = 1.4  # times the step: less is not worth a change
+GENTLE = 2.0  # and with unbounded schemes in steps this much longer: in larger ones they circle the answer
 
 
 def following(solver: AirSolver) -> float:
@@ -25,15 +31,54 @@ def following(solver: AirSolver) -> float:
     if rears:
         speeds.append(sum(f * v for f, v in rears) / sum(f for f, _ in rears))
     step = COURANT * cell / max(speeds)
-    rise = exchange.heat.sum() / (exchange.heat_capacity * max(solver.air_passing(), 1e-6))
     warmest, coldest = _wall_range(solver)
     if solver.lift and warmest > coldest:  # free convection along a wall: (g beta dT H)^1/2
         height = scene.grid.zf[-1]
         step = min(step, COURANT * cell / np.sqrt(solver.lift * (warmest - coldest) * height))
-        rise = max(rise, warmest - coldest)
-    if solver.lift and rise > 0:
-        step = min(step, 0.1 / np.sqrt(solver.lift * rise / scene.grid.zf[-1]))
-    return float(step)
+    return float(min(step, _layering(solver)))
+
+
+def _layering(solver: AirSolver) -> float:
+    """1 / (10 N) of the air's layering [s]; infinite without buoyancy."""
+    exchange = solver.exchange
+    rise = exchange.heat.sum() / (exchange.heat_capacity * max(solver.air_passing(), 1e-6))
+    warmest, coldest = _wall_range(solver)
+    rise = max(rise, warmest - coldest)
+    if not solver.lift or rise <= 0:
+        return float("inf")
+    return float(0.1 / np.sqrt(solver.lift * rise / solver.scene.grid.zf[-1]))
+
+
+def on_the_way(solver: AirSolver) -> tuple[float, float]:
+    """Time steps [s] on the way to a steady state: to begin with, and the longest where the mass balance keeps up.
+
+    On fine grids their cells set the first, and the air's layering may bear longer ones.
+    """
+    if solver.numerics.time_step:
+        return solver.numerics.time_step, solver.numerics.time_step
+    if solver.numerics.scheme in ("linear-upwind", "central"):
+        return GENTLE * following(solver), GENTLE * following(solver)
+    first = PSEUDO * following(solver)
+    return first, max(first, min(PSEUDO * _layering(solver), STRETCHED * first))
+
+
+def too_long(solver: AirSolver, mass: float, steps: int) -> bool:
+    """True when after so many steps, longer than those that follow the air, the mass balance has not caught up."""
+    taken = len(solver.monitor.inlets) - solver.monitor.first
+    return mass > HASTY and taken >= steps and solver.step_size > solver.suggest_time_step()
+
+
+def adapt(solver: AirSolver, mass: float, *, still: bool) -> None:
+    """Double the time step, up to the longest, where the mass balance keeps up; halve it where that alone is left.
+
+    still: inlets, heat and equipment have settled. In long steps the velocities of a hall may go on circling.
+    """
+    step = solver.step_size
+    if mass < EASY and WORTHWHILE * step < solver.longest:
+        solver.set_time_step(min(2.0 * step, solver.longest))
+    elif still and step > solver.suggest_time_step():
+        solver.longest = max(0.5 * step, solver.suggest_time_step())
+        solver.set_time_step(solver.longest)
 
 
 def _wall_range(solver: AirSolver) -> tuple[float, float]:

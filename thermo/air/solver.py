@@ -35,7 +35,6 @@ from .zero_equation import Turbulence, turbulence_step
 __all__ = ["AVERAGING", "AirSolver", "Diverged", "Outcome"]
 
 ITERATIONS = 3000  # on the way to a steady state; air that has none by then is followed in time
-HASTY = 0.5  # mass error, as MASS_STOP: above it after a window steps are too long for what the air does
 CHECK = 20  # iterations between looks at balances and windows
 HEAT_STOP = 0.01  # share of the heat that may still be stored when the flow is called settled; polished after
 FILLED = HEAT_STOP / 4  # the same before means are taken: half of what a result may miss
@@ -49,8 +48,6 @@ POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = NEAR  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 STATES = 3  # kept on a card: that of now, of the step before, of the last look
-PSEUDO = 4.0  # the way to a steady state goes in steps this much longer than those that follow the air
-GENTLE = 2.0  # and with unbounded schemes in steps this much longer: in larger ones they circle the answer
 
 
 class AirSolver:
@@ -90,8 +87,8 @@ class AirSolver:
             state.k[:] = 0  # the wall law reads k: without it walls are viscous
         turbulence = turbulence_step(numerics.turbulence, ops, self.mesh, scene, self.constants, work)
         self._move(heat, turbulence, state)
-        longer = GENTLE if numerics.scheme in ("linear-upwind", "central") else PSEUDO
-        self.set_time_step(self.numerics.time_step or longer * self.suggest_time_step())
+        step, self.longest = pace.on_the_way(self)  # [s]
+        self.set_time_step(step)
 
     def _move(self, heat: HeatStep, turbulence: Turbulence, state: State) -> None:
         """Put steps and fields where they are solved; raises DeviceError when there is no room."""
@@ -261,10 +258,9 @@ class AirSolver:
         and no longer spread, count as steady, and their swing is reported; a wider swing is averaged in time, and
         so is air that has not settled after ITERATIONS, unless the case says how many there may be.
         """
-        verdict = self._iterate(watch, settle)
+        verdict = self._in_steps_that_serve(watch, settle)
         if verdict == "swinging" and self.step_size > self.suggest_time_step():
-            self.set_time_step(self.suggest_time_step())
-            self.monitor.first = len(self.monitor.inlets)
+            self._shorten(self.suggest_time_step())
             watch({"phase": "the air swings: a step that follows it", "time_step_s": self.step_size})
             verdict = self._iterate(watch, settle)
         window = self.window()
@@ -289,38 +285,46 @@ class AirSolver:
 
     def settle_roughly(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
         """Iterate until nothing more is to be had on this grid: settled to the tolerance, or swinging."""
-        self._iterate(watch, settle)
+        self._in_steps_that_serve(watch, settle)
+
+    def _in_steps_that_serve(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
+        """`_iterate`, with steps halved as often as the mass balance cannot keep up; never "hasty"."""
+        while (verdict := self._iterate(watch, settle)) == "hasty":
+            self._shorten(max(0.5 * self.step_size, self.suggest_time_step()))
+            watch({"phase": "mass does not balance: a shorter step", "time_step_s": self.step_size})
+        return verdict
+
+    def _shorten(self, step: float) -> None:
+        """Go on with another time step, the longest from now on; what is monitored begins anew."""
+        self.set_time_step(step)
+        self.longest, self.monitor.first = step, len(self.monitor.inlets)
 
     def _iterate(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
-        """ "settled", "swinging" or "unfinished"."""
-        tolerance, window = self.numerics.tolerance, self.window()
+        """ "settled", "swinging", "unfinished", or "hasty": the mass balance does not keep up with such steps."""
+        tolerance = self.numerics.tolerance
         self.record.begin()
         while self.iterations < (self.numerics.iterations or ITERATIONS):
             self.advance()
             if self.iterations % CHECK:
                 continue
             moved, mass, heat = self._look(watch, settle)
+            window = self.window()
             travel = self.travel(window)
-            if travel < tolerance and abs(heat) < HEAT_STOP and mass < MASS_STOP and moved < EQUIPMENT_STOP:
+            still = travel < tolerance and abs(heat) < HEAT_STOP and moved < EQUIPMENT_STOP
+            if still and mass < MASS_STOP:
                 return "settled"
-            if self.monitor.swinging(window, tolerance) or (mass > HASTY and self._could_be_shorter(window)):
+            if self.monitor.swinging(window, tolerance):
                 return "swinging"
+            if pace.too_long(self, mass, max(window, 4 * CHECK)):
+                return "hasty"
+            pace.adapt(self, mass, still=still)
         return "unfinished"
-
-    def _could_be_shorter(self, window: int) -> bool:
-        """True when a whole window went by in steps longer than those that follow the air."""
-        taken = len(self.monitor.inlets) - self.monitor.first
-        return taken >= window and self.step_size > self.suggest_time_step()
 
     def travel(self, window: int) -> float:
         """Peak-to-peak of the inlet that moves most over a window [K]; in a room without units, of all the air."""
         if self.exchange.units:
             return self.monitor.travel(window)
         return self.stillness.travel()
-
-    def go_back(self) -> None:
-        """Return to the last look, when all was well."""
-        self.record.go_back()
 
     def _look(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> tuple[float, float, float]:
         """Let equipment follow and weigh the balances: how far equipment moved, mass error, heat stored."""
@@ -342,9 +346,8 @@ class AirSolver:
 
     def window(self) -> int:
         """Iterations the inlets must stand still: an air change, and a minute, the period of the slowest swings."""
-        span = max(self.air_change(), LONGEST_PERIOD) / self.step_size
-        most = self.numerics.iterations // 4 if self.numerics.iterations else ITERATIONS
-        return int(max(40, min(np.ceil(span), most)))
+        span, most = max(self.air_change(), LONGEST_PERIOD), (self.numerics.iterations or 4 * ITERATIONS) // 4
+        return int(max(40, min(self.monitor.covering(span, self.step_size), most)))
 
     def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
         """Time-accurate: let the swing saturate, then take means over whole periods until they are certain.

@@ -59,7 +59,8 @@ class FlowStep:
             self.levels = self._grids(pressure_coefficients(scene))
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
         self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
-        self.velocity = [mesh.field() for _ in range(3)]
+        # of a constant density w needs none: the others are solved by then
+        self.velocity = [mesh.field() for _ in range(3 if rise else 2)]
         self.floating = not any(
             np.any(k == 3) for k in scene.faces
         )  # no pressure opening: p is free to drift
@@ -156,7 +157,7 @@ class FlowStep:
     def _sweep(
         self, s: State, before: np.ndarray, velocity: list[np.ndarray], rdt: np.ndarray, axis: int
     ) -> None:
-        """The component along `axis` into self.velocity."""
+        """The component along `axis` into self.velocity, the last one of a constant density in place."""
         mesh, work = self.mesh, self.work
         b, c = (axis + 1) % 3, (axis + 2) % 3
         flux = (s.u, s.v, s.w)
@@ -165,9 +166,10 @@ class FlowStep:
             flux[axis], before, flux[b], flux[c], s.p, s.nue, mesh.open[b], mesh.open[c], mesh.act[axis],
             work.sink, work.source, *mesh.d, *mesh.r, rdt, axis,
         )  # fmt: skip
-        if velocity[axis] is not self.velocity[axis]:  # the fluxes stay as they are for the other components
-            self.ops.copy(self.velocity[axis], velocity[axis])
-        work.sweep(self.ops, mesh, self.velocity[axis], self.sweeps)
+        found = self.velocity[axis] if axis < len(self.velocity) else velocity[axis]
+        if found is not velocity[axis]:  # the fluxes stay as they are for the other components
+            self.ops.copy(found, velocity[axis])
+        work.sweep(self.ops, mesh, found, self.sweeps)
 
     def _take_velocities(self, s: State) -> None:
         """What the sweeps gave becomes the state's flux."""
@@ -175,11 +177,11 @@ class FlowStep:
             for axis, flux in enumerate((s.u, s.v, s.w)):
                 self.ops.mass_flux(flux, self.velocity[axis], self.density[axis], self.mesh.act[axis])
         elif self.ops.home.replays:  # what is replayed finds its fields where they were
-            for flux, velocity in zip((s.u, s.v, s.w), self.velocity, strict=True):
+            for flux, velocity in zip((s.u, s.v), self.velocity, strict=True):
                 self.ops.copy(flux, velocity)
         else:
-            was = [s.u, s.v, s.w]
-            (s.u, s.v, s.w), self.velocity = self.velocity, was
+            was = [s.u, s.v]
+            (s.u, s.v), self.velocity = self.velocity, was
 
     def _project(self, s: State, rdt: np.ndarray) -> None:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
