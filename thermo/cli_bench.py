@@ -42,6 +42,10 @@ NetworkFile = Annotated[
 Scenarios = Annotated[int, typer.Option("--scenarios", min=64, help="Unbalanced scenarios in a batch.")]
 OneDevice = Annotated[str, typer.Option("--device", help="auto, cpu or numpy.")]
 Repeat = Annotated[int, typer.Option("--repeat", min=1, help="Timed runs of each kind.")]
+Model = Annotated[bool, typer.Option("--model", help="Estimate from bytes and launches; needs no card.")]
+Cells = Annotated[
+    int, typer.Option("--cells", min=0, help="Size the grid for so many cells; 0: as the case says.")
+]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads of the compiled loops.")]
 Whole = Annotated[bool, typer.Option("--whole/--no-whole", help="Solve the hall to its end, both orders.")]
 PeerIterations = Annotated[int, typer.Option("--peer-iterations", min=20, help="Iterations of the peer.")]
@@ -54,6 +58,7 @@ def register(app: typer.Typer) -> None:
     bench.callback()(_nothing)
     bench.command()(air)
     bench.command()(power)
+    bench.command()(gpu)
     app.add_typer(bench, name="bench")
 
 
@@ -129,6 +134,46 @@ def power(
         print_json(found)
     else:
         typer.echo("\n".join(lines(found)))
+    return ExitCode.OK
+
+
+def gpu(
+    case: BenchCase = None,
+    model: Model = False,
+    cells: Cells = 1_000_000,
+    overrides: Overrides = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """What a card should take, as a model; with a card, its own time beside it."""
+    use_threads(1)
+    from .bench.gpu import cell_for, document, lines
+    from .casefile import load
+    from .check import examine
+    from .device import DeviceError, found, without_card
+
+    if not model and "cuda" not in found():
+        raise CommandError(f"{without_card()}; --model estimates without one", ExitCode.NO_DEVICE)
+    if case is None and not QUARTER.exists():
+        raise CommandError(f"{QUARTER} is not here: run this in a checkout of minehall, or give --case")
+    loaded = load(case or QUARTER, overrides or ())
+    plan = examine(loaded)
+    if cells:
+        sized = f'grid.cell="{cell_for(loaded.case, plan, cells):.6f} m"'
+        loaded = load(case or QUARTER, (*(overrides or ()), sized))
+        plan = examine(loaded)
+    try:
+        estimate = document(loaded.case, plan, complain)
+    except DeviceError as error:
+        raise CommandError(str(error), ExitCode.NO_DEVICE) from None
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "bench_gpu.json").write_text(_text(estimate), encoding="utf-8")
+        complain(f"written: {out / 'bench_gpu.json'}")
+    if as_json:
+        print_json(estimate)
+    else:
+        typer.echo("\n".join(lines(estimate)))
     return ExitCode.OK
 
 

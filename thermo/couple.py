@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -131,12 +132,12 @@ class Solution:
 def solve(
     case: Case,
     plan: Plan,
-    device_name: str,
+    device_name: str | SimpleNamespace,
     watch: Watch,
     start: Snapshot | Held | None = None,
     averaging: tuple[int, int] = AVERAGING,
 ) -> Solution:
-    """Solve the case laid out as `plan` on a device; `start`: fields to begin from, or a run to go on with.
+    """Solve the case laid out as `plan` on a device, or by operators given; `start`: fields or a run to go on from.
 
     averaging: of air that swings, windows (a minute at least) left for the swing to saturate and averaged over.
     An interrupt (Ctrl-C) or a divergence ends the run with the last good fields, and its outcome says so.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from kernels import jacobi, multigrid
 from kernels.home import DeviceError, size
 from kernels.limiter import momentum_stencil, scalar_stencil
 from kernels.sums import room
+from kernels.sweep_tree import walk
 
 __all__ = [
     "DeviceError",
@@ -24,8 +26,10 @@ __all__ = [
     "on_host",
     "pressure_levels",
     "scalar_stencil",
+    "shadowed",
     "size",
     "sums",
+    "sweep_size",
     "v_cycle",
     "without_card",
 ]
@@ -42,12 +46,33 @@ def found() -> list[str]:
     return kernels.devices()
 
 
-def on(name: str) -> SimpleNamespace:
+def on(name: str | SimpleNamespace) -> SimpleNamespace:
     """The operators on device `name` ("numpy", "cpu", "cuda", "cuda:1", "auto"), and `home`, where its arrays live.
 
-    Raises DeviceError when it is not here.
+    Operators themselves are returned as they are. Raises DeviceError when the device is not here.
     """
-    return kernels.on(name)
+    return kernels.on(name) if isinstance(name, str) else name
+
+
+def shadowed(ops: SimpleNamespace, seen: Callable[..., None]) -> SimpleNamespace:
+    """Operators that work as `ops` and tell `seen` which kernels a card would be given for it.
+
+    Raises DeviceError without numba, which the kernels are written for.
+    """
+    if not kernels.jit.HAVE_NUMBA:
+        raise DeviceError("counting a card's kernels needs numba, which is not installed: pip install numba")
+    from kernels.gpu import shadow
+
+    return shadow.shadowed(ops, seen)
+
+
+def sweep_size(network: Any) -> tuple[int, int]:
+    """Leaves and chains of the sweep over a `power.Network`."""
+    path = walk(
+        network.parent, network.impedance, network.turns, network.shunt,
+        network.load_node, network.connection, network.law,
+    )  # fmt: skip
+    return path.leaf_law.size, path.up.size
 
 
 def on_host() -> SimpleNamespace:

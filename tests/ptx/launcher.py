@@ -11,8 +11,11 @@ import toolchain
 from interpreter.machine import Counts, launch
 from interpreter.memory import Memory
 from interpreter.program import Program, parse
+from mutations import Sample, copied
 
 from kernels.gpu.launch import Kernel, Three
+
+SAMPLES = 3  # launches kept of each kernel
 
 
 class Arrays:
@@ -30,9 +33,10 @@ class Arrays:
 
 @dataclass
 class Interpreted:
-    """A `Start` for `kernels.gpu.launch.use`; `counts` of each kernel it ran, by name, unless not `counting`.
+    """A `Start` for `kernels.gpu.launch.use`; `counts` and first launches of each kernel it ran, by name.
 
-    watched: launches of each kernel in which races and unset memory are looked for, None for all; the rest are quicker.
+    counting: keep counts of all launches. watched: launches of each kernel in which races and unset memory are looked
+    for, None for all; the rest are quicker.
     """
 
     counting: bool = True
@@ -40,6 +44,7 @@ class Interpreted:
     counts: dict[str, Counts] = field(default_factory=dict)
     programs: dict[tuple, Program] = field(default_factory=dict)
     launched: Counter[tuple] = field(default_factory=Counter)
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
     arrays: Any = field(default_factory=Arrays)
 
     def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
@@ -48,11 +53,18 @@ class Interpreted:
             signature = tuple(map(kind, arguments))
             self.programs[key] = parse(toolchain.to_ptx(kernel.function, signature, fastmath=kernel.fastmath))
         self.launched[key] += 1
-        watched = self.watched is None or self.launched[key] <= self.watched
+        kept = self.samples.setdefault(kernel.name, [])
+        before = copied(arguments) if len(kept) < SAMPLES else ()
+        watched = self.watched is None or self.launched[key] <= self.watched or bool(before)
         memory = Memory(*{id(a): a for a in arguments if isinstance(a, np.ndarray)}.values(), watched=watched)
         values = [word for a in arguments for word in words(a, memory)]
-        counts = self.counts.setdefault(kernel.name, Counts()) if self.counting else None
+        counts = Counts() if self.counting or before else None
         launch(self.programs[key], blocks, threads, values, memory, counts=counts)
+        if self.counting and counts:
+            self.counts.setdefault(kernel.name, Counts()).add(counts)
+        if before and counts:
+            sample = Sample(self.programs[key], blocks, threads, before, copied(arguments), counts)
+            kept.append(sample)
 
 
 def kind(argument: Any) -> Any:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
 from .alu import TYPES, UnknownOpcode, resolve
+from .counts import Counts
 from .errors import PtxError
 from .memory import Lanes, Memory, PlainShared, Shared
 from .program import Instruction, Program
@@ -22,19 +22,6 @@ WAVE = 1 << 16  # threads run at once
 _ADDRESS = re.compile(r"\[([%$\w]+)(?:\+(-?\d+))?\]")
 _SECTOR_BITS = 46  # of an address without its last five; a wave has fewer than 2^17 warps
 _SPECIAL = re.compile(r"%(tid|ntid|ctaid|nctaid)\.([xyz])|%laneid")
-
-
-@dataclass
-class Counts:
-    """What a launch did: instructions times threads, and per access to global memory its bytes and 32-byte sectors."""
-
-    instructions: int = 0
-    bytes: dict[str, int] = field(default_factory=lambda: {"ld": 0, "st": 0})
-    sectors: dict[str, int] = field(default_factory=lambda: {"ld": 0, "st": 0})
-
-    def efficiency(self, kind: str = "ld") -> float:
-        """Useful bytes over bytes of the sectors they touch: 1 when neighbours read neighbours."""
-        return self.bytes[kind] / max(32 * self.sectors[kind], 1)
 
 
 def launch(
@@ -59,6 +46,10 @@ def launch(
             which = np.arange(first, min(blocks, first + at_once))
             wave = _Wave(program, which, grid, block, values, memory, dynamic_shared, counts)
             wave.run(steps)
+    if counts is not None:
+        for buffer in memory.buffers:
+            counts.once["ld"] += int(buffer.loaded.sum()) * buffer.flat.itemsize
+            counts.once["st"] += int(buffer.stored.sum()) * buffer.flat.itemsize
 
 
 class _Wave:
@@ -108,8 +99,11 @@ class _Wave:
             self.everyone = count == self.size
             if self.counts is not None:
                 self.counts.instructions += count
+                self.counts.reached.add(at)
             kind = instruction.op[0]
             if kind == "bra":
+                if count and self.counts is not None:
+                    self.counts.taken.add(at)
                 self._part(group, active, at, self.program.labels[instruction.operands[0]], groups)
                 return
             if kind in ("ret", "exit"):
@@ -215,6 +209,8 @@ class _Wave:
         if not (touched[1:] >= touched[:-1]).all():
             touched.sort()
         self.counts.bytes[kind] += address.size * width
+        if address.size > 1 and (address != address[0]).any():
+            self.counts.own[kind] += address.size * width
         self.counts.sectors[kind] += 1 + int(np.count_nonzero(touched[1:] != touched[:-1]))
 
 
@@ -269,7 +265,7 @@ def _decode(instruction: Instruction, program: Program) -> tuple[Instruction, Ca
     return instruction, _alu_step(instruction)
 
 
-@cache
+@lru_cache(256)
 def _decoded(program: Program) -> list:
     return [_decode(each, program) for each in program.code]
 
