@@ -91,13 +91,13 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """Errors of the libraries as one of ours; ours and Python's own are left alone."""
+    """Errors of the runtime and the driver as one of ours; all others are left alone."""
     try:
         yield
     except Exception as error:
         kind = type(error)
-        if not kind.__module__.startswith(("cupy", "numba", "cuda")):
-            raise
+        if not (kind.__module__.startswith(("cupy", "cuda")) or "cudadrv" in kind.__module__):
+            raise  # also what numba says of a kernel that does not compile
         if "OutOfMemory" in kind.__name__ or getattr(error, "status", None) == NO_MEMORY:
             raise DeviceError(f"the card's memory is full: {_first_line(error)}") from None
         raise DeviceError(f"the card {what}: {_first_line(error)}; `nvidia-smi` tells its state") from error
@@ -211,16 +211,19 @@ class Card:
             return home.moved(thing, locked, {})
 
     def update(self, there: Any, host: Any) -> None:
-        """Copy the host's arrays to the card."""
+        """Copy the host's arrays to the card, and wait: the host may change them again at once."""
         with _told("was lost"):
             for on_card, array in home.pairs(there, host):
-                on_card.set(np.ascontiguousarray(array), stream=self.stream)
+                if array.size:
+                    on_card.set(np.ascontiguousarray(array), stream=self.stream)
+            self.stream.synchronize()
 
     def fetch(self, host: Any, there: Any) -> None:
         """Copy arrays of the card to the host's, and wait until they are there."""
         with _told("was lost"):
             for on_card, array in home.pairs(there, host):
-                on_card.get(stream=self.stream, out=array, blocking=False)
+                if array.size:
+                    on_card.get(stream=self.stream, out=array, blocking=False)
             self.stream.synchronize()
 
     def get(self, array: Any) -> np.ndarray:

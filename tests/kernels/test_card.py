@@ -173,6 +173,14 @@ def test_a_full_card_says_so(fake, found):
         found.reserve(200, 1000)
 
 
+def test_a_kernel_that_does_not_compile_is_no_lost_card(found):
+    def broken(field):
+        raise TypeError("no such type")
+
+    with pytest.raises(TypeError, match="no such type"):
+        start(found, broken, found.moved(np.zeros(3)))
+
+
 def test_copies_to_and_fro(found):
     host = SimpleNamespace(one=np.arange(3.0))
     there, landing = found.moved([host.one]), found.landing([host.one])
