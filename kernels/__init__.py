@@ -49,6 +49,8 @@ OPERATORS = {
     "residual": "multigrid",
     "restrict": "multigrid",
     "prolong": "multigrid",
+    "descend": "legs",
+    "ascend": "legs",
     "tier_inlets": "equipment",
     "place": "equipment",
     "fill": "fields",

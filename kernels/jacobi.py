@@ -118,11 +118,9 @@ def jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
 
 
 def passes(sweeps: int) -> list[int]:
-    """On a card: an even number of sweeps as the sweeps of an even number of passes, each 4, 2 or 1."""
-    fours, twos = sweeps // 4, sweeps % 4 // 2
-    if (fours + twos) % 2 == 0:
-        return [4] * fours + [2] * twos
-    return [4] * (fours - 1) + [2] * (twos + 2) if fours else [1, 1]
+    """On a card: an even number of sweeps as the sweeps of each pass, 4 or 2; 0 last, where one more must copy back."""
+    each = [4] * (sweeps // 4) + [2] * (sweeps % 4 // 2)
+    return each + [0] * (len(each) % 2)
 
 
 def jacobi_in_numpy(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):

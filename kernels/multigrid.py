@@ -365,12 +365,8 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0) -> None:
         return
     below = levels[depth + 1]
     mx, my, mz = below.size
-    smooth = (level.phi, level.residual, level.rhs, *level.c, level.inverse, nx, ny, nz, *level.weights)
-    ops.relax(*smooth)
-    ops.residual(level.residual, level.phi, level.rhs, *level.c, nx, ny, nz)
-    ops.restrict(below.rhs, level.residual, nx, ny, nz, mx, my, mz, *level.factors)
-    ops.fill(below.phi, 0)
+    here = (level.phi, level.residual, level.rhs, *level.c, level.inverse)
+    ops.descend(*here, below.phi, below.rhs, nx, ny, nz, mx, my, mz, *level.factors, *level.weights)
     v_cycle(ops, levels, depth + 1)
     ops.concurrency(nx * ny * nz)
-    ops.prolong(level.phi, below.phi, *below.through, nx, ny, nz, mx, my, *level.factors)
-    ops.relax(*smooth)
+    ops.ascend(*here, below.phi, *below.through, nx, ny, nz, mx, my, *level.factors, *level.weights)

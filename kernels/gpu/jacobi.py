@@ -10,26 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..jacobi import joined, passes, swept
+from ..jacobi import joined, passes
 from ..jit import cuda
-from .launch import Three, kernel, launch, launch_blocks
+from .fields import copy_on_cuda
+from .launch import Three, kernel, launch_blocks
 
 WIDE, HIGH = 32, 16  # threads of a block along x and y
 PLANES = 16  # a block makes at least so many: each end costs as many more as there are sweeps
 BLOCKS = 264  # wanted, two for each multiprocessor of a large card
 ZERO = np.float32(0.0)
-
-
-@kernel
-def jacobi_sweep(new, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz):
-    """new = one sweep of q; ghosts are copied, so that new can be swept in turn."""
-    i, j, k = cuda.grid(3)
-    if 0 <= i < nx and 0 <= j < ny and 0 <= k < nz:
-        c = np.uint64((k * ny + j) * nx + i)
-        if 2 <= i < nx - 1 and 2 <= j < ny - 1 and 2 <= k < nz - 1:
-            new[c] = swept(q, xl, xh, yl, yh, zl, zh, b, c, np.uint64(nx), np.uint64(nx * ny))
-        else:
-            new[c] = q[c]
 
 
 @cuda.jit(device=True)
@@ -136,10 +125,10 @@ def shares(together: int, nx: int, ny: int, nz: int) -> tuple[Three, int]:
 def jacobi_on_cuda(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
     """See `jacobi_on_cpu`."""
     for together in passes(sweeps):
-        a = (spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz)
-        if together == 1:
-            launch(jacobi_sweep, (nx, ny, nz), *a)
-        else:
+        if together:
             blocks, planes = shares(together, nx, ny, nz)
-            launch_blocks(MARCHES[together], blocks, (WIDE, HIGH, 1), *a, planes)
+            a = (spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, planes)
+            launch_blocks(MARCHES[together], blocks, (WIDE, HIGH, 1), *a)
+        else:
+            copy_on_cuda(spare, q)
         q, spare = spare, q

@@ -40,24 +40,30 @@ def restrict_cells(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
         out[np.uint64((k * my + j) * mx + i)] = total
 
 
+@cuda.jit(device=True)
+def interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz):
+    """The coarse field at the centre of fine cell i, j, k."""
+    at_x = 2 + ((i - 2) >> 1) if fx == 2 else i
+    at_y = 2 + ((j - 2) >> 1) if fy == 2 else j
+    at_z = 2 + ((k - 2) >> 1) if fz == 2 else k
+    at = (at_z * my + at_y) * mx + at_x
+    # neighbours and the faces to them; without coarsening, the cell itself
+    to_x = 0 if fx == 1 else (1 if i & 1 else -1)
+    to_y = 0 if fy == 1 else (mx if j & 1 else -mx)
+    to_z = 0 if fz == 1 else (mx * my if k & 1 else -mx * my)
+    c, y, z = np.uint64(at), np.uint64(at + to_y), np.uint64(at + to_z)
+    face_y, face_z = np.uint64(at + max(to_y, 0)), np.uint64(at + max(to_z, 0))
+    value = beside(coarse, cy, cz, c, y, face_y, z, face_z)
+    return value + towards(coarse, cx, c, np.uint64(at + to_x), np.uint64(at + max(to_x, 0)))
+
+
 @kernel
 def prolong_cells(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
     """Arguments as `prolong_on_cpu`; a thread a fine cell."""
     i, j, k = cuda.grid(3)
     if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2:
-        at_x = 2 + ((i - 2) >> 1) if fx == 2 else i
-        at_y = 2 + ((j - 2) >> 1) if fy == 2 else j
-        at_z = 2 + ((k - 2) >> 1) if fz == 2 else k
-        at = (at_z * my + at_y) * mx + at_x
-        # neighbours and the faces to them; without coarsening, the cell itself
-        to_x = 0 if fx == 1 else (1 if i & 1 else -1)
-        to_y = 0 if fy == 1 else (mx if j & 1 else -mx)
-        to_z = 0 if fz == 1 else (mx * my if k & 1 else -mx * my)
-        c, y, z = np.uint64(at), np.uint64(at + to_y), np.uint64(at + to_z)
-        face_y, face_z = np.uint64(at + max(to_y, 0)), np.uint64(at + max(to_z, 0))
-        value = beside(coarse, cy, cz, c, y, face_y, z, face_z)
-        value += towards(coarse, cx, c, np.uint64(at + to_x), np.uint64(at + max(to_x, 0)))
-        fine[np.uint64((k * ny + j) * nx + i)] += value
+        c = np.uint64((k * ny + j) * nx + i)
+        fine[c] += interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz)
 
 
 def relax_on_cuda(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second):

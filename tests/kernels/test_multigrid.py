@@ -74,6 +74,35 @@ def test_prolongation_agrees(loops, arrays, dtype, factors):
     everywhere_equal(got, wanted, 10)  # eight operations
 
 
+@pytest.fixture(params=["by_one_block", "by_many"])
+def alone(request, loops, monkeypatch):
+    """Legs on a card both as on a small grid and as on a large one."""
+    if loops.device == "cuda" and request.param == "by_many":
+        monkeypatch.setattr("kernels.gpu.legs.ALONE", 0)
+
+
+def test_legs_of_a_cycle_agree(alone, loops, arrays, dtype):
+    hall, levels, fine, coarse = two_levels(dtype)
+    here, below = levels[:2]
+    rest = (*here.size, *below.size), (*here.factors, *here.weights)
+    found = []
+    for ops in (loops, arrays):
+        phi, spare, down, rhs = fine.copy(), zeros(hall), np.full_like(coarse, 7.0), np.zeros_like(coarse)
+        known = (hall.q, *here.c, here.inverse)
+        ops.descend(phi, spare, *known, down, rhs, *rest[0], *rest[1])
+        assert not core_of(down, below).any()
+        smoothed = phi.copy()
+        ops.ascend(phi, spare, *known, coarse, *below.through, *rest[0][:5], *rest[1])
+        found.append((smoothed, rhs, phi))
+    for got, wanted in zip(*found, strict=True):
+        everywhere_equal(got, wanted, 120)  # four sweeps of some twenty operations, sums of eight
+
+
+def core_of(field, level):
+    nx, ny, nz = level.size
+    return field.reshape(nz, ny, nx)[PAD:-PAD, PAD:-PAD, PAD:-PAD]
+
+
 def test_prolongation_meets_straight_lines_and_stops_at_walls(ops):
     nx = 8 + 2 * PAD
     m = 4 + 2 * PAD

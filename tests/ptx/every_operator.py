@@ -6,6 +6,7 @@ Rows along x are 64 cells with their ghosts, so that they begin where a sector o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,7 +46,8 @@ def _transport(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     g = dtype(1e-5), dtype(1.1)
     carried = (hall.nue, *hall.open)
     yield "scalar", (*a, hall.t, hall.q, *flow, *carried, hall.source, hall.fluid, *sizes, *g, hall.rdt)
-    yield "jacobi", (hall.q, zeros(hall), *coefficients(hall, 0.14), nx, ny, nz, 4)
+    for sweeps in (4, 6):
+        yield "jacobi", (hall.q, zeros(hall), *coefficients(hall, 0.14), nx, ny, nz, sweeps)
     yield "buoyancy", (
         zeros(hall), hall.t, hall.act[2], hall.d[2], hall.h[2], dtype(0.03), dtype(0.003), nx * ny,
     )  # fmt: skip
@@ -95,6 +97,11 @@ def _grids(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     yield "prolong", (
         fine.phi, coarse.phi, *coarse.through, *fine.size, *coarse.size[:2], *fine.factors,
     )  # fmt: skip
+    for level, below in pairwise(levels[:3]):  # by many blocks, and by one alone
+        here = (level.phi, level.residual, level.rhs, *level.c, level.inverse)
+        last_of = (*level.factors, *level.weights)
+        yield "descend", (*here, below.phi, below.rhs, *level.size, *below.size, *last_of)
+        yield "ascend", (*here, below.phi, *below.through, *level.size, *below.size[:2], *last_of)
     yield "solve_directly", (last.phi, last.rhs, last.inside, last.direct)
 
 
@@ -161,10 +168,10 @@ def _fields(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
 
 
 def shapes(dtype: Any) -> list[tuple[int, int, int]]:
-    """Padded shapes of its fields: those of the hall and of the grid that its pressure is restricted to."""
+    """Padded shapes of its fields: those of the hall and of the coarser grids of its pressure."""
     hall = random_hall(dtype, CELLS)
     levels = multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
-    return [(nz, ny, nx) for nx, ny, nz in (level.size for level in levels[:2])]
+    return [(nz, ny, nx) for nx, ny, nz in (level.size for level in levels)]
 
 
 def record(dtype: Any) -> dict[str, tuple[Any, tuple[Any, ...]]]:

@@ -18,7 +18,9 @@ WIDE = {
     "whole_sums",
 }  # fmt: skip
 OF_POWER = {"sweep"}
-BLOCK = {"jacobi_two_sweeps": 512, "jacobi_four_sweeps": 512}  # threads; of the others at most 256
+BLOCK = dict.fromkeys(
+    ("jacobi_two_sweeps", "jacobi_four_sweeps", "descend_alone", "ascend_alone"), 512
+)  # threads; of the others at most 256
 REGISTERS = 65536  # of a multiprocessor, sm_80 to sm_100
 
 

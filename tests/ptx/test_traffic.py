@@ -23,9 +23,18 @@ from thermo.bench.compulsory import TRAFFIC, Extents, card_cost, parameters
 
 INNER = (slice(PAD, -PAD),) * 3
 # Their rows and parents lie apart: no neighbours to read together.
-SCATTERED = {"restrict_cells", "cell_parts", "note_level", "whole_sums"}
+SCATTERED = {
+    "restrict_cells",
+    "restrict_residuals",
+    "descend_alone",
+    "ascend_alone",
+    "cell_parts",
+    "note_level",
+    "whole_sums",
+}
 # Tiles of 28 or 24 columns begin within a sector, and so does their last, narrower one.
 TILED = {"jacobi_two_sweeps", "jacobi_four_sweeps"}
+ALONE = {"descend_alone", "ascend_alone"}  # what they read again is in their multiprocessor's cache
 ON_LISTS = {name for name, traffic in TRAFFIC.items() if traffic.at} | {"exhaust", "wall_heat", "tier_inlets"}
 
 
@@ -63,6 +72,8 @@ def ran():
             if name in ON_LISTS:
                 listed |= set(run.counts) - known
             named = dict(zip(parameters(getattr(ops, name)), given, strict=True))
+            if ALONE & (set(run.counts) - known):
+                continue
             calls.append(
                 (name, sum(moved(each, shapes) for each in memories), card_cost(name, named, extents)[0])
             )

@@ -84,6 +84,8 @@ TRAFFIC: dict[str, Traffic] = {
     "residual": _written("out"),
     "restrict": Traffic(("out",), over="fine"),
     "prolong": Traffic(updates=("fine",)),
+    "descend": Traffic(("below_phi", "below_rhs"), ("phi",), over="phi"),
+    "ascend": Traffic(updates=("phi",)),
     "tier_inlets": Traffic(("out",), at={"t": "cells"}),
     "exhaust": _written("outlet"),
     "fill": _written("out"),
@@ -98,6 +100,7 @@ TRAFFIC: dict[str, Traffic] = {
     "solve_directly": Traffic(("phi",), at=dict.fromkeys(("phi", "rhs"), "inside"), over="inside"),
     "place": Traffic(("t",), at={"t": "cells"}, over="cells"),
 }
+LEGS = {"descend": 11, "ascend": 8}  # leg of a V-cycle -> fields that its passes on a card move more
 SWEPT = {"jacobi": "q", "relax": "phi"}  # operator of sweeps -> the field that it sweeps
 OF_OTHERS = {"sweep"}  # operators that the air does not use
 
@@ -140,8 +143,11 @@ def call_cost(name: str, given: Mapping[str, object], extents: Extents) -> tuple
 def card_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[int, int]:
     """(bytes, cells) of one call on a card: each pass of sweeps reads one field and writes the other."""
     moved, cells = call_cost(name, given, extents)
+    if name in LEGS:
+        return moved + LEGS[name] * extents.entries(given["phi"]) * given["phi"].itemsize, cells
     if name not in SWEPT:
         return moved, cells
     field = given[SWEPT[name]]
-    passes = len(device.sweeps_of_passes(given["sweeps"])) if name == "jacobi" else 2
-    return passes * (moved - extents.entries(field) * field.itemsize), cells
+    passes = device.sweeps_of_passes(given["sweeps"]) if name == "jacobi" else [1, 1]
+    once = extents.entries(field) * field.itemsize
+    return sum(moved - once if sweeps else 2 * once for sweeps in passes), cells
