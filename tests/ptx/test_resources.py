@@ -53,5 +53,5 @@ def test_nothing_spills_or_calls_or_widens(kernel, precision, row):
     assert row["float64"] == 0 or precision == "float64" or kernel in WIDE
     threads = BLOCK.get(kernel, 256)
     assert row["registers"] * threads <= REGISTERS  # a block fits
-    if precision == "float32":
+    if precision == "float32" and kernel != "descend_alone":  # one block, with a multiprocessor to itself
         assert row["registers"] <= 64  # half of the threads a multiprocessor can hold, or more
