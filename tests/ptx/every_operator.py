@@ -145,6 +145,7 @@ def _lists(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     a, b, c, d = (rng.uniform(0.5, 1.0, LISTED).astype(dtype) for _ in range(4))
     yield "screen_drag", (hall.wall, hall.source, cells, a, b, c, d, hall.u, hall.v)
     yield "screen_jets", (hall.source, cells, start, at, weight, hall.u, hall.v)
+    yield "screen_turn", (hall.source, cells, start, at, at[::-1].copy(), weight, hall.u, hall.v)
     inlet, rise, fall = (rng.uniform(0.0, 9.0, LISTED) for _ in range(3))
     yield "tier_inlets", (inlet, hall.t, start, at, weight.astype(float))
     yield "exhaust", (np.zeros(LISTED), inlet, rise, np.where(rise > 4, rise, np.nan), fall)

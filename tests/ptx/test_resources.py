@@ -46,12 +46,12 @@ def rows():
             yield pytest.param(kernel, precision, row, id=f"{kernel}-{precision}-{architecture}")
 
 
-@pytest.mark.parametrize(("kernel", "precision", "row"), rows())
+@pytest.mark.parametrize(("kernel", "precision", "row"), list(rows()))
 def test_nothing_spills_or_calls_or_widens(kernel, precision, row):
     assert row["spill_bytes"] == row["stack_bytes"] == row["calls"] == 0
     assert row["shared_bytes"] <= 48 * 1024
     assert row["float64"] == 0 or precision == "float64" or kernel in WIDE
     threads = BLOCK.get(kernel, 256)
     assert row["registers"] * threads <= REGISTERS  # a block fits
-    if precision == "float32" and kernel != "descend_alone":  # one block, with a multiprocessor to itself
-        assert row["registers"] <= 64  # half of the threads a multiprocessor can hold, or more
+    if precision == "float32":
+        assert row["registers"] <= 80  # 800 threads of the 2048 that a multiprocessor can hold, or more
