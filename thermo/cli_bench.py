@@ -146,7 +146,6 @@ def gpu(
     as_json: AsJson = False,
 ) -> int:
     """What a card should take, as a model; with a card, its own time beside it."""
-    use_threads(1)
     from .bench.gpu import cell_for, document, lines
     from .casefile import load
     from .check import examine
