@@ -368,7 +368,7 @@ def test_settings_by_name(tmp_path):
 
 
 def test_an_interrupted_run_leaves_a_whole_file_or_none(tmp_path):
-    command = ["env", "--default-signal=INT", sys.executable, "-m", "thermo"]  # background jobs are born deaf to it
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "thermo"]  # jobs may be deaf to it
     command += ["run", str(CASES / "smoke"), "--out", str(tmp_path)]
     command += ["--set", "grid.cell=0.1 m", "--set", "numerics.iterations=1000000"]  # half a minute's work
     running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=CASES.parent)
