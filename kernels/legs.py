@@ -18,27 +18,8 @@ from .multigrid import (
 
 
 def descend_on_cpu(
-    phi,
-    spare,
-    rhs,
-    cx,
-    cy,
-    cz,
-    inverse,
-    below_phi,
-    below_rhs,
-    nx,
-    ny,
-    nz,
-    mx,
-    my,
-    mz,
-    fx,
-    fy,
-    fz,
-    first,
-    second,
-):
+    phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs, nx, ny, nz, mx, my, mz, fx, fy, fz, first, second,
+):  # fmt: skip
     """Two sweeps of phi, in place; below_rhs = the residual they leave, summed over the children; below_phi = 0.
 
     spare: a field with phi's ghosts. nx ...: padded sizes, mx ...: of the grid below, fx ...: coarsening factors.
@@ -61,27 +42,8 @@ def ascend_on_cpu(
 
 
 def descend_in_numpy(
-    phi,
-    spare,
-    rhs,
-    cx,
-    cy,
-    cz,
-    inverse,
-    below_phi,
-    below_rhs,
-    nx,
-    ny,
-    nz,
-    mx,
-    my,
-    mz,
-    fx,
-    fy,
-    fz,
-    first,
-    second,
-):
+    phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs, nx, ny, nz, mx, my, mz, fx, fy, fz, first, second,
+):  # fmt: skip
     """See `descend_on_cpu`."""
     relax_in_numpy(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second)
     residual_in_numpy(spare, phi, rhs, cx, cy, cz, nx, ny, nz)

@@ -55,27 +55,8 @@ def restrict_residuals(below_phi, below_rhs, phi, rhs, cx, cy, cz, nx, ny, nz, m
 
 @kernel
 def descend_alone(
-    phi,
-    spare,
-    rhs,
-    cx,
-    cy,
-    cz,
-    inverse,
-    below_phi,
-    below_rhs,
-    nx,
-    ny,
-    nz,
-    mx,
-    my,
-    mz,
-    fx,
-    fy,
-    fz,
-    first,
-    second,
-):
+    phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs, nx, ny, nz, mx, my, mz, fx, fy, fz, first, second,
+):  # fmt: skip
     """Arguments as `descend_on_cpu`; one block."""
     swept_by_one_block(spare, phi, rhs, cx, cy, cz, inverse, nx, ny, nz, first)
     swept_by_one_block(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, second)
@@ -102,27 +83,8 @@ def ascend_alone(
 
 
 def descend_on_cuda(
-    phi,
-    spare,
-    rhs,
-    cx,
-    cy,
-    cz,
-    inverse,
-    below_phi,
-    below_rhs,
-    nx,
-    ny,
-    nz,
-    mx,
-    my,
-    mz,
-    fx,
-    fy,
-    fz,
-    first,
-    second,
-):
+    phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs, nx, ny, nz, mx, my, mz, fx, fy, fz, first, second,
+):  # fmt: skip
     """See `descend_on_cpu`."""
     real, coarser = phi.dtype.type, (mx, my, mz, fx, fy, fz)
     if nx * ny * nz <= ALONE:
