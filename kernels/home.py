@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import is_dataclass
 from typing import Any
 
@@ -18,6 +19,21 @@ import numpy as np
 
 class DeviceError(RuntimeError):
     """The device asked for is not here, or cannot do what is wanted; the message says what would cure it."""
+
+
+class OutOfMemory(DeviceError):
+    """A card's memory is full: `needed` bytes would have to be on it, `there` are all that can be had."""
+
+    def __init__(self, needed: int, there: int, said: str):
+        super().__init__(f"the card's memory is full: {said}; take --device cpu")
+        self.needed, self.there = needed, there
+
+    @staticmethod
+    def of_hall(cells: int, needed: int, there: int) -> OutOfMemory:
+        """What to raise, or to tell, of a hall of so many cells."""
+        fit = f": about {cells * there // needed} cells fit" if needed > there else ""
+        sizes = f"{cells} cells need {needed / 1e9:.2f} GB, {there / 1e9:.2f} GB can be had"
+        return OutOfMemory(needed, there, f"{sizes}{fit}; raise grid.cell")
 
 
 class Host:
@@ -49,6 +65,10 @@ class Host:
     def repeat(self, recorded: dict[Hashable, Any], key: tuple[Any, ...], work: Callable[[], None]) -> None:
         """Do `work`; a card records it and replays it. key: what it is and the arrays it works on."""
         work()
+
+    def told(self) -> AbstractContextManager[None]:
+        """What goes wrong inside is raised as it is; a card makes DeviceError of what its libraries raise."""
+        return nullcontext()
 
 
 def moved(thing: Any, put: Callable[[np.ndarray], Any], known: dict[int, tuple[Any, Any]]) -> Any:

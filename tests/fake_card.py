@@ -29,6 +29,16 @@ class CUDARuntimeError(RuntimeError):
         self.status = status
 
 
+class OutOfMemoryError(MemoryError):
+    """As that of CuPy's pool."""
+
+    __module__ = "cupy.cuda.memory"
+
+    def __init__(self, size: int, total: int):
+        super().__init__(f"Out of memory allocating {size:,} bytes (allocated so far: {total:,} bytes).")
+        self._size, self._total, self._limit = size, total, 0
+
+
 class Misuse(AssertionError):
     """What a card would not do, or would do wrong without a word."""
 
@@ -89,8 +99,8 @@ class FakeArray:
         card.forbidden("a copy to the host")
         card.events["copy to host"] += 1
         out = np.empty(self.shape, self.dtype) if out is None else out
-        if out.shape != self.shape or out.dtype != self.dtype:
-            raise Misuse(f"{self.shape} {self.dtype} copied into {out.shape} {out.dtype}")
+        if out.shape != self.shape or out.dtype != self.dtype or not out.flags.c_contiguous:
+            raise Misuse(f"{self.shape} {self.dtype} copied into {out.shape} {out.dtype} {out.strides}")
         out[...] = self.host()
         if not blocking:
             card.pending += 1
@@ -121,11 +131,31 @@ class FakeArray:
         return FakeArray(self.block, self.offset + start * row, shape, self.dtype)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        self.block.card.forbidden("a copy outside kernels")
+        if key == slice(None) and isinstance(value, int):
+            self.host()[...] = value
+            return
         if key != slice(None) or not isinstance(value, FakeArray) or value.shape != self.shape:
             raise Misuse("only a whole array on the card is copied to another")
-        self.block.card.forbidden("a copy outside kernels")
+        if value.dtype != self.dtype:
+            raise Misuse(f"{value.dtype} copied to {self.dtype}: a kernel of CuPy's own")
         self.block.card.events["copy on card"] += 1
         self.host()[...] = value.host()
+
+    # of CuPy's own kernels, and only outside captures: what the power sweep's host side does
+
+    def reshape(self, *shape: int) -> FakeArray:
+        return FakeArray(self.block, self.offset, self.host().reshape(*shape).shape, self.dtype)
+
+    def astype(self, dtype: Any) -> FakeArray:
+        return self.block.card.asarray(self.host().astype(dtype), order="C")
+
+    def __eq__(self, other: object) -> Any:
+        if not isinstance(other, int):
+            return NotImplemented
+        return self.block.card.asarray(self.host() == other, order="C")
+
+    __hash__ = object.__hash__
 
     def _no(self, *_: Any) -> Any:
         raise Misuse("arithmetic or a host's view of an array on the card, outside kernels")
@@ -205,6 +235,7 @@ class FakeCard:
         self.run, self.total = run, total
         self.blocks: dict[int, np.ndarray] = {}
         self.used, self.most, self.last, self.pending = 0, 0, 0, 0
+        self.room_for = self.alive_for = np.inf  # allocations, and launches, until it is full or lost
         self.recording: list[Callable[[], None]] | None = None
         self.events: Counter[str] = Counter()
         self.launches: Counter[str] = Counter()  # of each kernel, replayed ones too
@@ -226,8 +257,9 @@ class FakeCard:
 
     def allocated(self, count: int) -> None:
         self.forbidden("an allocation")
-        if self.used + count > self.total:
-            raise CUDARuntimeError(2, "cudaErrorMemoryAllocation: out of memory")
+        self.room_for -= 1
+        if self.used + count > self.total or self.room_for < 0:
+            raise OutOfMemoryError(count, self.used)
         self.events["allocation"] += 1
         self.used += count
         self.most = max(self.most, self.used)
@@ -241,12 +273,27 @@ class FakeCard:
         stretch = self.blocks[home][offset : offset + count * dtype.itemsize]
         return stretch.view(dtype).reshape(shape)
 
-    def asarray(self, array: np.ndarray) -> FakeArray:
+    def asarray(self, array: np.ndarray, order: str = "K") -> FakeArray:
         if isinstance(array, FakeArray):
             return array
         whole = np.ascontiguousarray(array)
+        if order != "C" and not array.flags.c_contiguous:
+            raise Misuse("an array whose order CuPy would keep")
+        if array.ndim == 0:
+            raise Misuse("an array without dimensions, which copies to and fro take for one of one")
         block = Block(self, whole.reshape(-1).view(np.uint8).copy())
         return FakeArray(block, 0, array.shape, array.dtype)
+
+    def flatnonzero(self, mask: FakeArray) -> FakeArray:
+        """Waits for the card, which says how many there are."""
+        self.forbidden("a wait")
+        return self.asarray(np.flatnonzero(mask.host()))
+
+    def struck(self) -> None:
+        """A kernel starts: the card may be lost at it."""
+        self.alive_for -= 1
+        self.lost = self.lost or self.alive_for < 0
+        self._alive()
 
     # --- the libraries ----------------------------------------------------------------------------------
 
@@ -271,7 +318,7 @@ class FakeCard:
         def empty(shape: Any, dtype: Any = np.float64) -> FakeArray:
             whole = np.zeros(shape, dtype)
             whole.reshape(-1).view(np.uint8)[:] = 0xFF  # NaN, so that what is read before it is written shows
-            return self.asarray(whole)
+            return self.asarray(whole, order="C")
 
         return SimpleNamespace(
             ndarray=FakeArray,
@@ -279,6 +326,7 @@ class FakeCard:
             empty=empty,
             zeros=lambda shape, dtype=np.float64: self.asarray(np.zeros(shape, dtype)),
             asnumpy=lambda array: array.get(),
+            flatnonzero=self.flatnonzero,
             cuda=cuda,
             get_default_memory_pool=lambda: SimpleNamespace(
                 free_bytes=lambda: 0, used_bytes=lambda: self.used, total_bytes=lambda: self.used
@@ -329,13 +377,14 @@ class Dispatcher:
         for argument in arguments:
             if isinstance(argument, np.ndarray | FakeArray):
                 raise Misuse(f"{self.function.__name__} was given an array that is not numba's")
-        key = (self.function, *(getattr(a, "dtype", type(a)) for a in arguments))
+        key = (self.function, *((a.dtype, len(a.shape)) if hasattr(a, "ptr") else type(a) for a in arguments))
         if key not in card.compiled and card.recording is not None:
             raise Misuse(f"{self.function.__name__} compiled while the stream is captured")
         card.compiled.add(key)
         card.started += 1
 
         def launch() -> None:
+            card.struck()
             card.launches[self.function.__name__] += 1
             held = [card.at(a.ptr, a.shape, a.dtype) if hasattr(a, "ptr") else a for a in arguments]
             card.run(self.function, self.fastmath, blocks, threads, held)

@@ -39,6 +39,7 @@ ORDER = [
     "imports",
     "check",
     "coupling",
+    "rescue",
     "couple",
     "result",
     "metrics",
@@ -66,6 +67,7 @@ PHYSICS = {
     "liquid",
     "power",
     "coupling",
+    "rescue",
     "couple",
     "metrics",
 }

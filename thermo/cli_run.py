@@ -29,7 +29,11 @@ Prove = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Solve again although an unchanged result is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
-ENDED = {"diverged": ExitCode.DIVERGED, "interrupted": ExitCode.INTERRUPTED}
+ENDED = {
+    "diverged": ExitCode.DIVERGED,
+    "interrupted": ExitCode.INTERRUPTED,
+    "failed": ExitCode.NO_DEVICE,
+}
 OTHER_LINES_EVERY = 3.0  # [s] between progress lines
 
 
@@ -117,6 +121,8 @@ def _finish(path: Path, result: Any, as_json: bool) -> int:
 
     write(path, result)
     code = show(result.summary, path, as_json)
+    if result.summary["ended"] == "failed":
+        complain(f"{result.summary['reason']}: {path}")
     return ENDED.get(result.summary["ended"], code)
 
 
@@ -132,10 +138,16 @@ def _with_bands(loaded: Any, device: str, quiet: bool) -> Any:
         if not quiet:
             complain(f"grid of {cells.cell:.3g} m")
         coarser = replace(loaded, case=loaded.case.model_copy(update={"grid": cells}))
-        return solve_to_solution(coarser, device, quiet, start)
+        found = solve_to_solution(coarser, device, quiet, start)
+        if ratio > 1 and found.outcome.ended == "interrupted":
+            raise KeyboardInterrupt
+        if ratio > 1 and found.outcome.ended == "failed":
+            raise CommandError(found.outcome.reason, ExitCode.NO_DEVICE)
+        return found
 
     found = study(solve)
-    return with_bands(assemble(found[-1], loaded.text), found)
+    whole = assemble(found[-1], loaded.text)
+    return whole if found[-1].outcome.ended else with_bands(whole, found)
 
 
 def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from . import device, grid, scene
+from . import device, grid, rescue, scene
 from .air import properties, sources, steadiness, transfer
 from .air.properties import AirProperties
 from .air.solver import AVERAGING, AirSolver, Diverged, Outcome
@@ -49,11 +49,11 @@ class Held:
 
 
 class _CutShort(Exception):
-    """The start on a coarser grid was interrupted."""
+    """The start on a coarser grid was interrupted, or its card failed."""
 
-    def __init__(self, held: Held, reached: Snapshot, iterations: int) -> None:
+    def __init__(self, held: Held, reached: Snapshot, outcome: Outcome) -> None:
         super().__init__()
-        self.held, self.reached, self.iterations = held, reached, iterations
+        self.held, self.reached, self.outcome = held, reached, outcome
 
 
 @dataclass
@@ -74,6 +74,12 @@ class Solution:
     device: str
     seconds: dict[str, float] = field(default_factory=dict)
     held: Held | None = None  # of an interrupted run
+
+    def whole(self) -> Solution:
+        """Itself. Raises thermo.device.DeviceError when its card failed on the way."""
+        if self.outcome.ended == "failed":
+            raise device.DeviceError(self.outcome.reason)
+        return self
 
     def swing(self) -> np.ndarray:
         """Peak to peak of each unit's inlet: over the time-accurate run, else the last window [K]; nan: no step."""
@@ -140,38 +146,36 @@ def solve(
     """Solve the case laid out as `plan` on a device, or by operators given; `start`: fields or a run to go on from.
 
     averaging: of air that swings, windows (a minute at least) left for the swing to saturate and averaged over.
-    An interrupt (Ctrl-C) or a divergence ends the run with the last good fields, and its outcome says so.
-    Raises thermo.device.DeviceError, thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint.
+    An interrupt (Ctrl-C), a divergence, or a card that is full or lost on the way ends the run with the last good
+    fields, and its outcome says so. Raises thermo.device.DeviceError where nothing was computed yet,
+    thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint.
     """
     begun = perf_counter()
     ops = device.on(device_name)
     if device.must_compile(ops):
         watch({"phase": "compiling the kernels for this processor: a minute or two, the first time only"})
-    air = properties.from_case(case)
-    coupling = Coupling(case, plan, ops, air)
-    held = start if isinstance(start, Held) else None
-    cut = None
+    coupling = Coupling(case, plan, ops, properties.from_case(case))
+    given, cut = start, None
     try:
-        if start is None or (held and held.depth):
-            start = _coarse_start(case, coupling, watch, held)
+        if start is None or (isinstance(start, Held) and start.depth):
+            start = _coarse_start(case, coupling, watch, start)
     except _CutShort as short:
         cut, start = short, short.reached
-    solver = _solver(case, coupling)
-    solver.averaging = averaging
-    watch({"phase": "air", "cells": solver.scene.fluid_cells, "time_step_s": solver.step_size})
-    temperature = case.numerics.start_temperature or coupling.supply_temperature() + 3.0
-    solver.start(temperature - air.reference_temperature)
-    if isinstance(start, Snapshot):
-        transfer.begin(solver.state, solver.mesh, solver.scene, start, air.reference_temperature)
-        solver.exchange.impose(solver.state)
-    if isinstance(start, Held):
-        solver.record.resume(start.checkpoint)
-    if not solver.record.repeating:
-        coupling.follow(solver)
-    coupling.seconds = 0.0  # what followed the start belongs to the set-up
-    ready = perf_counter()
-    outcome = _run(solver, coupling, watch) if cut is None else _cut_short(cut)
-    done = perf_counter()
+    solver = None
+    try:
+        with ops.home.told():
+            solver = _begun(case, coupling, start, averaging, watch)
+            ready = perf_counter()
+            outcome = _run(solver, coupling, watch) if cut is None else cut.outcome
+            done = perf_counter()
+            held = cut.held if cut else _held(solver, outcome)
+            rescue.land(solver)
+    except device.DeviceError as error:
+        ready = done = perf_counter()
+        computed = start if isinstance(start, Snapshot) and start is not given else None
+        solver, outcome, held = _rescued(case, coupling, solver, computed, error)
+        if cut:
+            outcome, held = cut.outcome, cut.held
     seconds = {
         "setup": ready - begun,
         "air": done - ready - coupling.seconds,
@@ -179,10 +183,29 @@ def solve(
         "total": done - begun,
     }
     return Solution(
-        case, plan, solver.scene, air, solver, outcome, coupling.point, coupling.power,
-        coupling.unit_power, coupling.unit_flow, coupling.supply_temperature(), ops.device, seconds,
-        _held(solver, outcome, cut),
+        case, plan, solver.scene, coupling.air, solver, outcome, coupling.point, coupling.power,
+        coupling.unit_power, coupling.unit_flow, coupling.supply_temperature(), ops.device, seconds, held,
     )  # fmt: skip
+
+
+def _begun(
+    case: Case, coupling: Coupling, start: Snapshot | Held | None, averaging: tuple[int, int], watch: Watch
+) -> AirSolver:
+    """A solver of the case's own grid at its start, equipment and network as they are there."""
+    solver, reference = _solver(case, coupling), coupling.air.reference_temperature
+    solver.averaging = averaging
+    watch({"phase": "air", "cells": solver.scene.fluid_cells, "time_step_s": solver.step_size})
+    temperature = case.numerics.start_temperature or coupling.supply_temperature() + 3.0
+    solver.start(temperature - reference)
+    if isinstance(start, Snapshot):
+        transfer.begin(solver.state, solver.mesh, solver.scene, start, reference)
+        solver.exchange.impose(solver.state)
+    if isinstance(start, Held):
+        solver.record.resume(start.checkpoint)
+    if not solver.record.repeating:
+        coupling.follow(solver)
+    coupling.seconds = 0.0  # what followed the start belongs to the set-up
+    return solver
 
 
 def _run(solver: AirSolver, coupling: Coupling, watch: Watch) -> Outcome:
@@ -201,15 +224,33 @@ def _run(solver: AirSolver, coupling: Coupling, watch: Watch) -> Outcome:
         return Outcome(False, solver.iterations, reason=reason, ended="interrupted")
 
 
-def _cut_short(cut: _CutShort) -> Outcome:
-    reason = f"interrupted after {cut.iterations} iterations on a coarser grid; `minehall resume` goes on"
-    return Outcome(False, cut.iterations, reason=reason, ended="interrupted")
-
-
-def _held(solver: AirSolver, outcome: Outcome, cut: _CutShort | None) -> Held | None:
-    if cut:
-        return cut.held
+def _held(solver: AirSolver, outcome: Outcome) -> Held | None:
     return Held(0, solver.record.checkpoint()) if outcome.ended == "interrupted" else None
+
+
+def _rescued(
+    case: Case,
+    coupling: Coupling,
+    failed: AirSolver | None,
+    computed: Snapshot | None,
+    error: device.DeviceError,
+) -> tuple[AirSolver, Outcome, Held | None]:
+    """What a card's run has left, in a solver on the host: its last look, else the start computed for it.
+
+    Raises the error where there is neither.
+    """
+    saved = failed.record.saved() if failed else {}
+    if not saved and computed is None:
+        raise error
+    coupling.ops = device.on_host()
+    averaging = failed.averaging if failed else AVERAGING
+    solver = _begun(case, coupling, None if saved else computed, averaging, lambda news: None)
+    if saved:
+        rescue.return_to(solver, saved, coupling.follow)
+    kept = f"the fields of iteration {solver.iterations}" if saved else "the start on a coarser grid"
+    reason = f"{rescue.why(error, solver.scene.fluid_cells)}; kept are {kept}, `minehall resume` goes on from there"
+    outcome = Outcome(False, solver.iterations, reason=reason, ended="failed")
+    return solver, outcome, Held(0, saved) if saved else None
 
 
 def _solver(case: Case, coupling: Coupling) -> AirSolver:
@@ -264,7 +305,7 @@ def _on_coarser_grid(case: Case, coupling: Coupling, solver: AirSolver) -> AirSo
 
 
 def _coarse_start(
-    case: Case, coupling: Coupling, watch: Watch, held: Held | None, depth: int = 1
+    case: Case, coupling: Coupling, watch: Watch, held: Snapshot | Held | None, depth: int = 1
 ) -> Snapshot | None:
     """The same hall on cells twice as large, roughly settled; None for a small hall or one that cannot be coarser.
 
@@ -274,7 +315,7 @@ def _coarse_start(
         return None
     coarse = _coarser(case, 2 * case.grid.cell)
     reference = coupling.air.reference_temperature
-    here = held if held and held.depth == depth else None
+    here = held if isinstance(held, Held) and held.depth == depth else None
     try:
         solver = _solver(coarse, coupling)
         before = None if here else _coarse_start(coarse, coupling, watch, held, depth + 1)
@@ -292,13 +333,28 @@ def _coarse_start(
 
 
 def _settle(solver: AirSolver, coupling: Coupling, watch: Watch, depth: int) -> None:
+    """Settle roughly. Raises _CutShort when that is interrupted, or its card fails, with something computed."""
+    record, reference = solver.record, coupling.air.reference_temperature
     try:
-        solver.settle_roughly(watch, lambda: coupling.follow(solver))
+        with coupling.ops.home.told():
+            solver.settle_roughly(watch, lambda: coupling.follow(solver))
     except KeyboardInterrupt:
-        if solver.record.repeating or solver.record.kept is None:
+        if record.repeating or record.kept is None:
             raise  # nothing was computed yet
-        solver.record.go_back()
-        reached = transfer.snapshot(
-            solver.scene, solver.mesh, solver.state, coupling.air.reference_temperature
+        record.go_back()
+        reason = (
+            f"interrupted after {solver.iterations} iterations on a coarser grid; `minehall resume` goes on"
         )
-        raise _CutShort(Held(depth, solver.record.checkpoint()), reached, solver.iterations) from None
+        outcome = Outcome(False, solver.iterations, reason=reason, ended="interrupted")
+        reached = transfer.snapshot(solver.scene, solver.mesh, solver.state, reference)
+        raise _CutShort(Held(depth, record.checkpoint()), reached, outcome) from None
+    except device.DeviceError as error:
+        saved = {} if record.repeating else record.saved()
+        if not saved:
+            raise
+        coupling.ops = device.on_host()
+        why = rescue.why(error, solver.scene.fluid_cells)
+        reason = f"{why}; kept are fields of a coarser grid, `minehall resume` goes on from there"
+        outcome = Outcome(False, len(saved["inlets"]), reason=reason, ended="failed")
+        reached = rescue.snapshot(solver, saved, reference)
+        raise _CutShort(Held(depth, saved), reached, outcome) from None

@@ -12,13 +12,14 @@ import numpy as np
 
 import kernels
 from kernels import jacobi, multigrid
-from kernels.home import DeviceError, size
+from kernels.home import DeviceError, OutOfMemory, size
 from kernels.limiter import momentum_stencil, scalar_stencil
 from kernels.sums import room
 from kernels.sweep_tree import walk
 
 __all__ = [
     "DeviceError",
+    "OutOfMemory",
     "found",
     "momentum_stencil",
     "must_compile",

@@ -189,7 +189,9 @@ def climb(steps: Sequence[Rung], device: str, watch: couple.Watch, stored: Store
             continue
         watch({"phase": f"rung {number} of {len(steps)}: {shown(rung.density_kW)} kW a rack, {rung.kind}"})
         try:
-            solution = couple.solve(rung.loaded.case, rung.plan, device, watch, below(), AVERAGING)
+            solution = couple.solve(
+                rung.loaded.case, rung.plan, device, watch, below(), AVERAGING
+            ).whole()  # where a card fails the rungs above would too
         except FansTooWeak as error:
             yield Found(rung, None, reason=str(error), binding=_too_weak(error))
             continue

@@ -7,10 +7,11 @@ compiles its kernels, which may not happen while a stream is captured.
 
 from __future__ import annotations
 
+import gc
 import os
 import weakref
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -18,13 +19,16 @@ from typing import Any
 import numpy as np
 
 from .. import home, jit
-from ..home import DeviceError
+from ..home import DeviceError, OutOfMemory
 from . import launch
 from .launch import Kernel, Three
 
 DIRECT = "MINEHALL_CUDA_DIRECT"  # environment: set to launch every kernel by itself, without graphs
 EXTRA = "pip install 'minehall[gpu]'"
 ABSENT, OLD_DRIVER, NO_DEVICE, NO_MEMORY = 3, 35, 100, 2  # codes of the CUDA runtime
+# of the driver's codes and of what libraries raise: kernels cannot be made, or the driver does not take them
+NOT_TAKEN = ("UNSUPPORTED_PTX_VERSION", "NO_BINARY_FOR_GPU", "INVALID_PTX")
+NOT_MADE = ("Linker", "Nvvm", "Nvrtc", "CudaSupport", "nvJitLink", "nvvm")
 
 
 def libraries() -> tuple[Any, Any]:
@@ -86,21 +90,38 @@ def _visible() -> str:
 
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Errors of the runtime and the driver as one of ours; all others are left alone."""
+def _told(what: str, room: Callable[[], tuple[int, int]] = lambda: (0, 0)) -> Iterator[None]:
+    """Errors of the runtime and the driver as one of ours; all others are left alone.
+
+    room: bytes held on the card, and those that can be had besides.
+    """
     try:
         yield
     except Exception as error:
-        kind = type(error)
+        kind, line = type(error), _first_line(error)
         if not (kind.__module__.startswith(("cupy", "cuda")) or "cudadrv" in kind.__module__):
             raise  # also what numba says of a kernel that does not compile
-        if "OutOfMemory" in kind.__name__ or getattr(error, "status", None) == NO_MEMORY:
-            raise DeviceError(f"the card's memory is full: {_first_line(error)}") from None
-        raise DeviceError(f"the card {what}: {_first_line(error)}; `nvidia-smi` tells its state") from error
+        if _full(error):
+            held, free = room()
+            needed = held + int(getattr(error, "_size", 0))
+            raise OutOfMemory(needed, held + free, line) from None
+        if any(name in str(error) for name in NOT_TAKEN):
+            raise DeviceError(
+                f"the NVIDIA driver does not take what numba-cuda compiles ({line}): install a newer driver"
+            ) from None
+        if kind.__name__.startswith(NOT_MADE):
+            raise DeviceError(f"device cuda: kernels cannot be compiled ({line}): {EXTRA}") from None
+        raise DeviceError(f"the card {what}: {line}; `nvidia-smi` tells its state") from error
+
+
+def _full(error: Exception) -> bool:
+    """True when memory was asked for that is not there: CuPy's pool, the runtime or the driver say so."""
+    codes = getattr(error, "status", None), getattr(error, "code", None)
+    return isinstance(error, MemoryError) or NO_MEMORY in codes or "OUT_OF_MEMORY" in str(error)
 
 
 class _Pointer:
@@ -133,11 +154,21 @@ class Card:
         found = self.arrays.cuda.runtime.getDeviceProperties(self.number)["name"]
         return found.decode() if isinstance(found, bytes) else str(found)
 
+    def told(self) -> AbstractContextManager[None]:
+        """What the libraries raise inside is raised as a DeviceError that says what it means."""
+        return _told("was lost", self._room)
+
+    def _room(self) -> tuple[int, int]:
+        try:
+            return int(self.arrays.get_default_memory_pool().used_bytes()), self.free()
+        except Exception:  # a card that is lost as well
+            return 0, 0
+
     # --- kernels --------------------------------------------------------------------------------------
 
     def __call__(self, kernel: Kernel, blocks: Three, threads: Three, arguments: tuple[Any, ...]) -> None:
         """Start a kernel on the card's stream."""
-        with _told("was lost"):
+        with self.told():
             if kernel not in self.compiled:
                 self.compiled[kernel] = self.cuda.jit(fastmath=kernel.fastmath)(kernel.function)
             start = self.compiled[kernel][blocks, threads, self.numba_stream]
@@ -165,7 +196,7 @@ class Card:
             recorded.setdefault(place, None)
             work()
             return
-        with _told("was lost"):
+        with self.told():
             if recorded[place] is None:
                 recorded[place] = self._captured(work)
             recorded[place].launch(self.stream)
@@ -175,7 +206,8 @@ class Card:
         try:
             work()
         except BaseException:
-            self.stream.end_capture()
+            with suppress(Exception):  # a capture that was spoilt says so; what spoilt it matters
+                self.stream.end_capture()
             raise
         return self.stream.end_capture()
 
@@ -188,17 +220,18 @@ class Card:
 
     def reserve(self, needed: int, cells: int) -> None:
         """Raise DeviceError when a hall of so many cells, which needs so many bytes, does not fit."""
-        free = self.free()
-        if needed > free:
-            raise DeviceError(
-                f"{cells} cells need {needed / 1e9:.2f} GB on the card, {free / 1e9:.2f} GB are free: about "
-                f"{cells * free // needed} cells fit; raise grid.cell or take --device cpu"
-            )
+        if needed > self.free():
+            gc.collect()  # a solver that is gone holds its arrays until then
+        if needed > (free := self.free()):
+            raise OutOfMemory.of_hall(cells, needed, free)
 
     def moved(self, thing: Any) -> Any:
         """The object with its arrays on the card; what it holds twice is there once."""
-        with _told("was lost"):
-            return home.moved(thing, self.arrays.asarray, {})
+        with self.told():
+            return home.moved(thing, self._placed, {})
+
+    def _placed(self, array: np.ndarray) -> Any:
+        return self.arrays.asarray(array, order="C")  # as kernels have it; CuPy would keep another order
 
     def landing(self, thing: Any) -> Any:
         """The object with page-locked arrays of the host in place of its arrays, to copy to and from the card."""
@@ -207,12 +240,12 @@ class Card:
             memory = self.arrays.cuda.alloc_pinned_memory(max(array.nbytes, 1))
             return np.frombuffer(memory, array.dtype, array.size).reshape(array.shape)
 
-        with _told("was lost"):
+        with self.told():
             return home.moved(thing, locked, {})
 
     def update(self, there: Any, host: Any) -> None:
         """Copy the host's arrays to the card, and wait: the host may change them again at once."""
-        with _told("was lost"):
+        with self.told():
             for on_card, array in home.pairs(there, host):
                 if array.size:
                     on_card.set(np.ascontiguousarray(array), stream=self.stream)
@@ -220,7 +253,7 @@ class Card:
 
     def fetch(self, host: Any, there: Any) -> None:
         """Copy arrays of the card to the host's, and wait until they are there."""
-        with _told("was lost"):
+        with self.told():
             for on_card, array in home.pairs(there, host):
                 if array.size:
                     on_card.get(stream=self.stream, out=array, blocking=False)
@@ -228,5 +261,5 @@ class Card:
 
     def get(self, array: Any) -> np.ndarray:
         """An array's values for the host."""
-        with _told("was lost"):
+        with self.told():
             return np.asarray(array.get(stream=self.stream))

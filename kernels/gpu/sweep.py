@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,16 @@ def sweep_on_cuda(
     parent, impedance, turns, shunt, base, source, load_node, connection, law, nominal,
     rating, group, place, p, q, tolerance, limit,
 ):  # fmt: skip
-    """See `sweep_on_cpu`; arrays of the host or of the card."""
+    """See `sweep_on_cpu`; arrays of the host or of the card. Raises DeviceError when the card is lost or full."""
     path = walk(parent, impedance, turns, shunt, load_node, connection, law)
     tree = parent, impedance, turns, shunt, base, source, law, nominal, rating, group, place
-    network = _on_card(path, tree, worst.shape[1])
     outputs = voltage, current, extremes, worst, loss, status, passes
-    size = batch_size(network, outputs, p)
-    for lo in range(0, status.size, size):
-        part = slice(lo, min(lo + size, status.size))
-        _batch(network, tuple(out[part] for out in outputs), p[part], q[part], tolerance, limit)
+    with launch.array_home().told():
+        network = _on_card(path, tree, worst.shape[1])
+        size = batch_size(network, outputs, p)
+        for lo in range(0, status.size, size):
+            part = slice(lo, min(lo + size, status.size))
+            _batch(network, tuple(out[part] for out in outputs), p[part], q[part], tolerance, limit)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _on_card(path: Walk, tree: tuple, groups: int) -> _Network:
     z1, zm = four_wire(impedance)
     idle = without_load(path, e, parent, turns)
     column, row = _columns(path.leaf_load)
-    there = launch.arrays().asarray
+    there = partial(launch.arrays().asarray, order="C")
 
     def index(table: np.ndarray) -> Any:
         return there(np.maximum(table, 0).astype(np.uint64))
@@ -112,7 +114,7 @@ def _batch(network: _Network, outputs: tuple, p, q, tolerance, limit) -> None:
     found = tuple(xp.empty(out.shape, out.dtype) for out in outputs)
     status, passes = found[5:]
     status[:], passes[:] = UNSOLVED, 0
-    powers = tuple(xp.asarray(each).reshape(len(each), -1) for each in (p, q))
+    powers = tuple(xp.asarray(each, order="C").reshape(len(each), -1) for each in (p, q))
     for most in (FIRST_ROUND, limit) if limit > FIRST_ROUND else (limit,):
         which = xp.flatnonzero(status == UNSOLVED).astype(np.uint64)
         if which.size:

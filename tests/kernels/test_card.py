@@ -168,9 +168,53 @@ def test_a_full_card_says_so(fake, found):
     with pytest.raises(DeviceError, match="the card's memory is full"):
         found.moved(np.zeros(100))
     with pytest.raises(
-        DeviceError, match=r"1000 cells need 0.00 GB on the card, 0.00 GB are free: about 500 cells fit"
+        DeviceError, match=r"memory is full: 1000 cells need 0.00 GB, 0.00 GB can be had: about 500 cells fit"
     ):
         found.reserve(200, 1000)
+
+
+def driver_error(name, text, **attributes):
+    """An error as numba's driver layer has it."""
+    kind = type(name, (Exception,), {"__module__": "numba.cuda.cudadrv.driver", **attributes})
+    return kind(text)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (driver_error("CudaAPIError", "[2] CUDA_ERROR_OUT_OF_MEMORY", code=2), "the card's memory is full: .2. CUDA"),
+        (driver_error("CudaAPIError", "[222] CUDA_ERROR_UNSUPPORTED_PTX_VERSION", code=222), "install a newer driver"),
+        (driver_error("LinkerError", "ptxas died"), "kernels cannot be compiled .ptxas died.: pip install"),
+        (driver_error("NvvmSupportError", "libNVVM cannot be found."), "cannot be compiled .libNVVM cannot be found.: pip"),
+        (driver_error("CudaAPIError", "[719] CUDA_ERROR_LAUNCH_FAILED", code=719), "the card was lost: .719. CUDA_ERROR"),
+    ],
+)  # fmt: skip
+def test_what_the_driver_says_is_told_for_what_it_is(found, error, message):
+    def broken(field):
+        raise error
+
+    with pytest.raises(DeviceError, match=message):
+        start(found, broken, found.moved(np.zeros(3)))
+
+
+def test_what_spoils_a_capture_is_told_and_not_the_capture(found, fake, monkeypatch):
+    field, recorded = found.moved(np.zeros(3)), {("up",): None}
+
+    def spoilt():
+        raise CUDARuntimeError(901, "cudaErrorStreamCaptureInvalidated")
+
+    monkeypatch.setattr(found.stream, "end_capture", spoilt)
+    with pytest.raises(Misuse, match="a copy to the host while"):
+        found.repeat(recorded, ("up",), lambda: found.get(field))
+
+
+def test_a_solver_that_is_gone_makes_room_before_a_hall_is_refused(fake, found):
+    ring = [found.moved(np.zeros(50))]
+    ring.append(ring)  # of objects that refer to each other
+    fake.total = 500
+    del ring
+    found.reserve(400, 1000)
+    assert fake.used == 0
 
 
 def test_a_kernel_that_does_not_compile_is_no_lost_card(found):

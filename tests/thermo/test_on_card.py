@@ -230,7 +230,7 @@ def test_a_solver_that_is_gone_leaves_nothing_on_the_card(fake):
 def test_a_hall_that_does_not_fit_says_what_would(monkeypatch):
     give(monkeypatch, fake_operators.card(total=20_000))
     with pytest.raises(
-        DeviceError, match=r"184 cells need .* GB on the card, .* about \d+ cells fit; raise grid.cell"
+        DeviceError, match=r"184 cells need .* GB, .* about \d+ cells fit; raise grid.cell; take --device cpu"
     ):
         solver(hall(), even(), "cuda")
 

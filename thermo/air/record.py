@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import device
 from . import fault, journal
 from .journal import IMPOSED, PASSED, Arrays, Journal, Look
 from .state import State
 
 if TYPE_CHECKING:
     from .solver import AirSolver
+
+
+SAFE_EVERY = (
+    30.0  # [s] by the clock between copies of a last look in the host's memory, should a card be lost
+)
 
 
 class Diverged(RuntimeError):
@@ -47,6 +54,8 @@ class Record:
         self.kept: Kept | None = None
         self.keeping = False
         self.held: Arrays = {}  # fields to go on from where the journal ahead ends
+        self.safe: Arrays = {}  # a last look on the host, of a run on a card
+        self.saved_at = perf_counter()
 
     @property
     def repeating(self) -> bool:
@@ -64,6 +73,7 @@ class Record:
         found = self.journal.look(self.solver.exchange, find)
         if not repeated:
             self.keep()
+            self._save()
         elif self.journal.caught_up():
             self._go_on()
             find()  # equipment and network follow the fields that were put back, as they did then
@@ -92,15 +102,17 @@ class Record:
         return [(name, part) for name, part in parts.items() if part is not None]
 
     def keep(self) -> None:
-        """Remember the run as it is."""
-        self.keeping, solver = True, self.solver
+        """Remember the run as it is; what was remembered before stays whole when there is no memory for it."""
+        solver = self.solver
         live = solver.fields.settle()
         state = self.kept.state if self.kept else live.copy()
+        parts = {name: journal.remembered(part) for name, part in self._keepers()}
+        self.keeping = True
         state.take(live)
         self.kept = Kept(
             state,
             [getattr(solver.exchange, name).copy() for name in PASSED],
-            {name: journal.remembered(part) for name, part in self._keepers()},
+            parts,
             solver.iterations,
             solver.time,
             len(solver.monitor.inlets),
@@ -108,6 +120,18 @@ class Record:
             len(self.journal.told),
         )
         self.keeping = False
+
+    def _save(self) -> None:
+        """Have the last look in the host's memory now and then, where it is kept on a card."""
+        if self.solver.ops.home.replays and perf_counter() - self.saved_at >= SAFE_EVERY:
+            self.safe, self.saved_at = self.checkpoint(), perf_counter()
+
+    def saved(self) -> Arrays:
+        """The last look as `checkpoint` has it; where a card does not give it any more, the last the host has."""
+        try:
+            return self.checkpoint()
+        except device.DeviceError:
+            return self.safe
 
     def go_back(self) -> None:
         """Return to the last look, with everything that was recorded until then."""

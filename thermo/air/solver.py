@@ -93,7 +93,7 @@ class AirSolver:
     def _move(self, heat: HeatStep, turbulence: Turbulence, state: State) -> None:
         """Put steps and fields where they are solved; raises DeviceError when there is no room."""
         home, dtype = self.ops.home, self.mesh.dtype
-        steps = (self.flow_on_host, heat, turbulence, self.constants)
+        steps = self.steps_on_host = (self.flow_on_host, heat, turbulence, self.constants)
         home.reserve(device.size(steps) + STATES * device.size(state), self.scene.fluid_cells)
         self.flow, self.heat, self.turbulence, self.constants = home.moved(steps)
         self.source = heat.source  # the host's, of the heat given off along lines [K m3/s]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -66,8 +68,15 @@ def _judgement(solution: Solution) -> Judgement | None:
     """What the network's flow means in the air that was found; None without a network."""
     if solution.power is None:
         return None
-    sweep = device.on(solution.device).sweep
-    return judge(solution.case, solution.plan, solution.power, solution.hottest_air, sweep)
+    judged = partial(judge, solution.case, solution.plan, solution.power, solution.hottest_air)
+    try:
+        if solution.outcome.ended != "failed":
+            return judged(device.on(solution.device).sweep)
+    except device.DeviceError as error:  # its card fails now that the air is solved: that is no reason to lose it
+        found = judged(device.on_host().sweep)
+        said = f"The network was judged on the processor: {error}."
+        return replace(found, assumptions=(*found.assumptions, said))
+    return judged(device.on_host().sweep)
 
 
 def _assumptions(solution: Solution, judgement: Judgement | None) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def _measured_air(case: Case, plan: Plan, say: Say) -> float | None:
     say(f"{case.name}: on the card")
     for _ in range(2):
         begun = perf_counter()
-        couple.solve(case, plan, "cuda", lambda news: None)
+        couple.solve(case, plan, "cuda", lambda news: None).whole()
     return perf_counter() - begun
 
 

@@ -60,7 +60,7 @@ class Hall:
 
     def solve(self) -> tuple[couple.Solution, Stamps]:
         stamps = Stamps()
-        return couple.solve(self.case, self.plan, self.device, stamps), stamps
+        return couple.solve(self.case, self.plan, self.device, stamps).whole(), stamps
 
 
 def measure(hall: Hall, long: int = LONG) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def solved(name: str, levels: tuple[Level, ...]) -> tuple[Result, ...]:
     with as_file(files(__package__).joinpath(name, "case.yaml")) as path:
         for level in levels:
             loaded = load(path, level)
-            solution = couple.solve(loaded.case, examine(loaded), "auto", lambda news: None, start)
+            solution = couple.solve(loaded.case, examine(loaded), "auto", lambda news: None, start).whole()
             start = solution.snapshot()
             found.append(assemble(solution, loaded.text))
     return tuple(found)
