@@ -185,8 +185,8 @@ def driver_error(name, text, **attributes):
         (driver_error("CudaAPIError", "[2] CUDA_ERROR_OUT_OF_MEMORY", code=2), "the card's memory is full: .2. CUDA"),
         (driver_error("CudaAPIError", "[222] CUDA_ERROR_UNSUPPORTED_PTX_VERSION", code=222), "install a newer driver"),
         (driver_error("LinkerError", "ptxas died"), "kernels cannot be compiled .ptxas died.: pip install"),
-        (driver_error("NvvmSupportError", "libNVVM cannot be found."), "cannot be compiled .libNVVM cannot be found.: pip"),
-        (driver_error("CudaAPIError", "[719] CUDA_ERROR_LAUNCH_FAILED", code=719), "the card was lost: .719. CUDA_ERROR"),
+        (driver_error("NvvmSupportError", "libNVVM cannot be found."), "compiled .libNVVM cannot be found.: pip"),
+        (driver_error("CudaAPIError", "[719] CUDA_ERROR_LAUNCH_FAILED", code=719), "was lost: .719. CUDA_ERROR"),
     ],
 )  # fmt: skip
 def test_what_the_driver_says_is_told_for_what_it_is(found, error, message):

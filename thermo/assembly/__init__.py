@@ -72,7 +72,7 @@ def _judgement(solution: Solution) -> Judgement | None:
     try:
         if solution.outcome.ended != "failed":
             return judged(device.on(solution.device).sweep)
-    except device.DeviceError as error:  # its card fails now that the air is solved: that is no reason to lose it
+    except device.DeviceError as error:  # now that the air is solved: that is no reason to lose it
         found = judged(device.on_host().sweep)
         said = f"The network was judged on the processor: {error}."
         return replace(found, assumptions=(*found.assumptions, said))
