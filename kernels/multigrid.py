@@ -69,11 +69,13 @@ def relax_on_cpu(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second
 
 
 @cpu_loop
-def residual_on_cpu(out, phi, rhs, cx, cy, cz, nx, ny, nz):
-    """out = rhs - operator(phi)."""
+def residual_on_cpu(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
+    """out = rhs - operator(phi) in the z planes of halls; planes: 1 for those, 0 between stacked ones, left alone."""
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
+        if planes[k] == 0:
+            continue
         for j in range(2, ny - 2):
             row = np.uint64((k * ny + j) * nx)
             for i in range(2, nx - 2):
@@ -118,11 +120,16 @@ def beside(coarse, cy, cz, c, ny, fy, nz, fz):
 
 
 @cpu_loop
-def prolong_on_cpu(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
-    """Add to every fine cell the coarse field interpolated at its centre; cx, cy, cz: coarse face coefficients."""
+def prolong_on_cpu(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz):
+    """Add to every fine cell the coarse field interpolated at its centre; cx, cy, cz: coarse face coefficients.
+
+    planes: see `residual_on_cpu`.
+    """
     one = np.uint64(1)
     pairs = (nx - 4) // 2
     for k in prange(2, nz - 2):
+        if planes[k] == 0:
+            continue
         for j in range(2, ny - 2):
             row = np.uint64((k * ny + j) * nx + 2)
             at = ((2 + (k - 2) // fz) * my + 2 + (j - 2) // fy) * mx + 2
@@ -159,12 +166,12 @@ def relax_in_numpy(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, seco
     to, back, gain = (_seen(a, nx, ny, nz)[inner] for a in (spare, phi, inverse))
     for weight, read, write in ((first, phi, to), (second, spare, back)):
         residual = np.zeros_like(phi)
-        residual_in_numpy(residual, read, rhs, cx, cy, cz, nx, ny, nz)
+        residual_in_numpy(residual, read, rhs, cx, cy, cz, np.ones(nz), nx, ny, nz)
         rest = _seen(residual, nx, ny, nz)[inner]
         write[...] = _seen(read, nx, ny, nz)[inner] - phi.dtype.type(weight) * rest * gain
 
 
-def residual_in_numpy(out, phi, rhs, cx, cy, cz, nx, ny, nz):
+def residual_in_numpy(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
     """See `residual_on_cpu`."""
     o, f, b, x, y, z = (_seen(a, nx, ny, nz) for a in (out, phi, rhs, cx, cy, cz))
     flow = [np.zeros_like(f) for _ in range(3)]
@@ -176,7 +183,7 @@ def residual_in_numpy(out, phi, rhs, cx, cy, cz, nx, ny, nz):
     total = flow[2][mid, mid, hi] - flow[2][mid, mid, mid]
     total += flow[1][mid, hi, mid] - flow[1][mid, mid, mid]
     total += flow[0][hi, mid, mid] - flow[0][mid, mid, mid]
-    o[mid, mid, mid] = b[mid, mid, mid] - total
+    np.copyto(o[mid, mid, mid], b[mid, mid, mid] - total, where=_halls(planes))
 
 
 def restrict_in_numpy(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
@@ -188,7 +195,12 @@ def restrict_in_numpy(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
     _seen(out, mx, my, mz)[2:-2, 2:-2, 2:-2] = total
 
 
-def prolong_in_numpy(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
+def _halls(planes):
+    """True in the z planes of halls, for fields without ghosts."""
+    return (planes[2:-2] > 0)[:, None, None]
+
+
+def prolong_in_numpy(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz):
     """See `prolong_on_cpu`."""
     factors = (fx, fy, fz)
     r = Region((coarse.size // (mx * my), my, mx))
@@ -199,7 +211,8 @@ def prolong_in_numpy(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
             low = QUARTER * (r.at(coarse, -1) - r.at(coarse)) * (r.at(face) > ZERO)
             high = QUARTER * (r.at(coarse, 1) - r.at(coarse)) * (r.at(face, 1) > ZERO)
             total += _children(low, factors, high, axis)
-    _seen(fine, nx, ny, nz)[2:-2, 2:-2, 2:-2] += total[: nz - 4, : ny - 4, : nx - 4]
+    inner = _seen(fine, nx, ny, nz)[2:-2, 2:-2, 2:-2]
+    np.add(inner, total[: nz - 4, : ny - 4, : nx - 4], out=inner, where=_halls(planes))
 
 
 def _children(low, factors, high=None, axis=0):
@@ -222,6 +235,7 @@ class Level:
     c: tuple[Any, Any, Any]
     inverse: Any
     through: tuple[Any, Any, Any]  # those of `c` across which a correction is smooth, 0 for others
+    planes: Any  # of each z plane: 1 in a hall, 0 between halls that are stacked
     factors: tuple[int, int, int] = (1, 1, 1)  # to the next coarser grid, x y z
     phi: Any = None
     rhs: Any = None
@@ -282,7 +296,8 @@ def _level(faces: list[np.ndarray], dtype: Any) -> Level:
     c = tuple(_padded(f, shape, dtype).ravel() for f in faces)
     size = (shape[2] + 2 * PAD, shape[1] + 2 * PAD, shape[0] + 2 * PAD)
     faces_of = (c[0], c[1], c[2])
-    return Level(size, faces_of, _padded(inverse, shape, dtype).ravel(), faces_of)
+    planes = np.ones(size[2], np.uint8)
+    return Level(size, faces_of, _padded(inverse, shape, dtype).ravel(), faces_of, planes)
 
 
 def _solve_directly(level: Level) -> None:
@@ -365,7 +380,7 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0) -> None:
         return
     below = levels[depth + 1]
     mx, my, mz = below.size
-    here = (level.phi, level.residual, level.rhs, *level.c, level.inverse)
+    here = (level.phi, level.residual, level.rhs, *level.c, level.inverse, level.planes)
     ops.descend(*here, below.phi, below.rhs, nx, ny, nz, mx, my, mz, *level.factors, *level.weights)
     v_cycle(ops, levels, depth + 1)
     ops.concurrency(nx * ny * nz)

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 import kernels
-from kernels import jacobi, multigrid
+from kernels import jacobi, multigrid, stack
 from kernels.home import DeviceError, OutOfMemory, size
 from kernels.limiter import momentum_stencil, scalar_stencil
+from kernels.stack import stacked_field, stacked_levels
 from kernels.sums import room
 from kernels.sweep_tree import walk
 
@@ -29,6 +30,9 @@ __all__ = [
     "scalar_stencil",
     "shadowed",
     "size",
+    "stack_pitch",
+    "stacked_field",
+    "stacked_levels",
     "sums",
     "sweep_size",
     "v_cycle",
@@ -113,6 +117,11 @@ def pressure_levels(
     if plain:
         multigrid.weaken(levels, plain)
     return levels
+
+
+def stack_pitch(levels: list[multigrid.Level]) -> int:
+    """Planes from a hall to the next in a stack of halls with this hierarchy."""
+    return stack.pitches(levels)[0]
 
 
 def v_cycle(ops: SimpleNamespace, levels: list[multigrid.Level]) -> None:

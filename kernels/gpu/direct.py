@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..jit import cuda
 from .launch import kernel, launch
 
 
 @kernel
 def direct_rows(phi, rhs, inside, direct):
-    """phi = direct @ rhs; read by columns, so that neighbours read neighbours: the matrix is symmetric."""
+    """phi = direct @ rhs, hall by hall; read by columns, so that neighbours read neighbours: it is symmetric."""
     row = cuda.grid(1)
     if 0 <= row < inside.size:
-        total = direct[0, row] * rhs[inside[0]]
-        for n in range(1, inside.size):
-            total += direct[n, row] * rhs[inside[n]]
+        column = np.int64(np.uint32(row) % np.uint32(direct.shape[1]))
+        first = row - column  # of this hall's rows
+        total = direct[first, column] * rhs[inside[first]]
+        for n in range(1, direct.shape[1]):
+            total += direct[first + n, column] * rhs[inside[first + n]]
         phi[inside[row]] = total
 
 

@@ -14,10 +14,12 @@ ALONE = 6000  # padded cells: on more, one multiprocessor takes longer than a la
 
 
 @cuda.jit(device=True)
-def residual_below(phi, rhs, cx, cy, cz, i, j, k, nx, ny, nz, fx, fy, fz):
+def residual_below(phi, rhs, cx, cy, cz, planes, i, j, k, nx, ny, nz, fx, fy, fz):
     """Residual summed over the children of coarse cell i, j, k."""
     total = ZERO
     for ck in range(2 + (k - 2) * fz, min(2 + (k - 1) * fz, nz - 2)):
+        if planes[ck] == 0:
+            continue
         for cj in range(2 + (j - 2) * fy, min(2 + (j - 1) * fy, ny - 2)):
             for ci in range(2 + (i - 2) * fx, min(2 + (i - 1) * fx, nx - 2)):
                 c = np.uint64((ck * ny + cj) * nx + ci)
@@ -44,18 +46,21 @@ def swept_by_one_block(new, phi, rhs, cx, cy, cz, inverse, nx, ny, nz, weight):
 
 
 @kernel
-def restrict_residuals(below_phi, below_rhs, phi, rhs, cx, cy, cz, nx, ny, nz, mx, my, mz, fx, fy, fz):
+def restrict_residuals(
+    below_phi, below_rhs, phi, rhs, cx, cy, cz, planes, nx, ny, nz, mx, my, mz, fx, fy, fz
+):
     """below_rhs = residual of phi summed over the children, below_phi = 0; a thread a coarse cell."""
     i, j, k = cuda.grid(3)
     if 2 <= i < mx - 2 and 2 <= j < my - 2 and 2 <= k < mz - 2:
         c = np.uint64((k * my + j) * mx + i)
-        below_rhs[c] = residual_below(phi, rhs, cx, cy, cz, i, j, k, nx, ny, nz, fx, fy, fz)
+        below_rhs[c] = residual_below(phi, rhs, cx, cy, cz, planes, i, j, k, nx, ny, nz, fx, fy, fz)
         below_phi[c] = ZERO
 
 
 @kernel
 def descend_alone(
-    phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs, nx, ny, nz, mx, my, mz, fx, fy, fz, first, second,
+    phi, spare, rhs, cx, cy, cz, inverse, planes, below_phi, below_rhs, nx, ny, nz, mx, my, mz,
+    fx, fy, fz, first, second,
 ):  # fmt: skip
     """Arguments as `descend_on_cpu`; one block."""
     swept_by_one_block(spare, phi, rhs, cx, cy, cz, inverse, nx, ny, nz, first)
@@ -63,50 +68,56 @@ def descend_alone(
     for n in range(cuda.threadIdx.x, (mx - 4) * (my - 4) * (mz - 4), THREADS):
         i, j, k = whereabouts(n, mx, my)
         c = np.uint64((k * my + j) * mx + i)
-        below_rhs[c] = residual_below(phi, rhs, cx, cy, cz, i, j, k, nx, ny, nz, fx, fy, fz)
+        below_rhs[c] = residual_below(phi, rhs, cx, cy, cz, planes, i, j, k, nx, ny, nz, fx, fy, fz)
         below_phi[c] = ZERO
 
 
 @kernel
 def ascend_alone(
-    phi, spare, rhs, cx, cy, cz, inverse, below_phi, tx, ty, tz, nx, ny, nz, mx, my, fx, fy, fz, first, second
-):
+    phi, spare, rhs, cx, cy, cz, inverse, planes, below_phi, tx, ty, tz, nx, ny, nz, mx, my,
+    fx, fy, fz, first, second,
+):  # fmt: skip
     """Arguments as `ascend_on_cpu`; one block."""
     for n in range(cuda.threadIdx.x, (nx - 4) * (ny - 4) * (nz - 4), THREADS):
         i, j, k = whereabouts(n, nx, ny)
-        phi[np.uint64((k * ny + j) * nx + i)] += interpolated(
-            below_phi, tx, ty, tz, i, j, k, mx, my, fx, fy, fz
-        )
+        if planes[k] != 0:
+            phi[np.uint64((k * ny + j) * nx + i)] += interpolated(
+                below_phi, tx, ty, tz, i, j, k, mx, my, fx, fy, fz
+            )
     cuda.syncthreads()
     swept_by_one_block(spare, phi, rhs, cx, cy, cz, inverse, nx, ny, nz, first)
     swept_by_one_block(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, second)
 
 
 def descend_on_cuda(
-    phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs, nx, ny, nz, mx, my, mz, fx, fy, fz, first, second,
+    phi, spare, rhs, cx, cy, cz, inverse, planes, below_phi, below_rhs, nx, ny, nz, mx, my, mz,
+    fx, fy, fz, first, second,
 ):  # fmt: skip
     """See `descend_on_cpu`."""
     real, coarser = phi.dtype.type, (mx, my, mz, fx, fy, fz)
     if nx * ny * nz <= ALONE:
         launch_blocks(
-            descend_alone, (1, 1, 1), (THREADS, 1, 1), phi, spare, rhs, cx, cy, cz, inverse, below_phi, below_rhs,
-            nx, ny, nz, *coarser, real(first), real(second),
+            descend_alone, (1, 1, 1), (THREADS, 1, 1), phi, spare, rhs, cx, cy, cz, inverse, planes,
+            below_phi, below_rhs, nx, ny, nz, *coarser, real(first), real(second),
         )  # fmt: skip
         return
     relax_on_cuda(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second)
-    launch(restrict_residuals, (mx, my, mz), below_phi, below_rhs, phi, rhs, cx, cy, cz, nx, ny, nz, *coarser)
+    launch(
+        restrict_residuals, (mx, my, mz), below_phi, below_rhs, phi, rhs, cx, cy, cz, planes, nx, ny, nz, *coarser
+    )  # fmt: skip
 
 
 def ascend_on_cuda(
-    phi, spare, rhs, cx, cy, cz, inverse, below_phi, tx, ty, tz, nx, ny, nz, mx, my, fx, fy, fz, first, second
-):
+    phi, spare, rhs, cx, cy, cz, inverse, planes, below_phi, tx, ty, tz, nx, ny, nz, mx, my,
+    fx, fy, fz, first, second,
+):  # fmt: skip
     """See `ascend_on_cpu`."""
     real = phi.dtype.type
     if nx * ny * nz <= ALONE:
         launch_blocks(
-            ascend_alone, (1, 1, 1), (THREADS, 1, 1), phi, spare, rhs, cx, cy, cz, inverse, below_phi, tx, ty, tz,
-            nx, ny, nz, mx, my, fx, fy, fz, real(first), real(second),
+            ascend_alone, (1, 1, 1), (THREADS, 1, 1), phi, spare, rhs, cx, cy, cz, inverse, planes,
+            below_phi, tx, ty, tz, nx, ny, nz, mx, my, fx, fy, fz, real(first), real(second),
         )  # fmt: skip
         return
-    prolong_on_cuda(phi, below_phi, tx, ty, tz, nx, ny, nz, mx, my, fx, fy, fz)
+    prolong_on_cuda(phi, below_phi, tx, ty, tz, planes, nx, ny, nz, mx, my, fx, fy, fz)
     relax_on_cuda(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second)

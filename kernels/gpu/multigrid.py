@@ -19,10 +19,10 @@ def relax_cells(new, phi, rhs, cx, cy, cz, inverse, nx, ny, nz, weight):
 
 
 @kernel
-def residual_cells(out, phi, rhs, cx, cy, cz, nx, ny, nz):
+def residual_cells(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
     """Arguments as `residual_on_cpu`."""
     i, j, k = cuda.grid(3)
-    if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2:
+    if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2 and planes[k] != 0:
         c = np.uint64((k * ny + j) * nx + i)
         out[c] = rhs[c] - brought(phi, cx, cy, cz, c, np.uint64(nx), np.uint64(nx * ny))
 
@@ -58,10 +58,10 @@ def interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz):
 
 
 @kernel
-def prolong_cells(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
+def prolong_cells(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz):
     """Arguments as `prolong_on_cpu`; a thread a fine cell."""
     i, j, k = cuda.grid(3)
-    if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2:
+    if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2 and planes[k] != 0:
         c = np.uint64((k * ny + j) * nx + i)
         fine[c] += interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz)
 
@@ -73,9 +73,9 @@ def relax_on_cuda(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, secon
         launch(relax_cells, (nx, ny, nz), new, old, rhs, cx, cy, cz, inverse, nx, ny, nz, real(weight))
 
 
-def residual_on_cuda(out, phi, rhs, cx, cy, cz, nx, ny, nz):
+def residual_on_cuda(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
     """See `residual_on_cpu`."""
-    launch(residual_cells, (nx, ny, nz), out, phi, rhs, cx, cy, cz, nx, ny, nz)
+    launch(residual_cells, (nx, ny, nz), out, phi, rhs, cx, cy, cz, planes, nx, ny, nz)
 
 
 def restrict_on_cuda(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
@@ -83,6 +83,6 @@ def restrict_on_cuda(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
     launch(restrict_cells, (mx, my, mz), out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz)
 
 
-def prolong_on_cuda(fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz):
+def prolong_on_cuda(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz):
     """See `prolong_on_cpu`."""
-    launch(prolong_cells, (nx, ny, nz), fine, coarse, cx, cy, cz, nx, ny, nz, mx, my, fx, fy, fz)
+    launch(prolong_cells, (nx, ny, nz), fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz)

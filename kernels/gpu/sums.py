@@ -29,14 +29,16 @@ def block_sum(mine):
 
 
 @kernel
-def absolute_parts(out, field):
-    """out[1 + block] = sum of the absolute values that fall to a block."""
+def absolute_parts(out, field, halls, share, parts):
+    """out[halls + block] = sum of the absolute values that fall to a block: `parts` blocks for `share` entries."""
+    hall = np.int64(np.uint32(cuda.blockIdx.x) // np.uint32(parts))
+    first = (cuda.blockIdx.x - hall * parts) * LANES + cuda.threadIdx.x
     total = NOTHING
-    for c in range(cuda.grid(1), field.size, cuda.gridsize(1)):
+    for c in range(hall * share + first, (hall + 1) * share, parts * LANES):
         total += abs(np.float64(field[c]))
     total = block_sum(total)
     if cuda.threadIdx.x == 0:
-        out[1 + cuda.blockIdx.x] = total
+        out[halls + cuda.blockIdx.x] = total
 
 
 @exact_kernel
@@ -94,11 +96,12 @@ def _parts(entries):
     return min(PARTIAL, -(-entries // LANES))
 
 
-def imbalance_on_cuda(out, field):
+def imbalance_on_cuda(out, field, share):
     """See `imbalance_on_cpu`."""
-    parts = _parts(field.size)
-    launch(absolute_parts, (parts * LANES,), out, field)
-    launch(whole_sums, (LANES,), out, 1, parts)
+    halls = field.size // share
+    parts = _parts(share)
+    launch(absolute_parts, (halls * parts * LANES,), out, field, halls, share, parts)
+    launch(whole_sums, (halls * LANES,), out, halls, parts)
 
 
 def strays_on_cuda(out, field, most):

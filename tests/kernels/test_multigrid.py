@@ -42,7 +42,7 @@ def test_residual_agrees(loops, arrays, dtype):
     hall, levels, fine, _ = two_levels(dtype)
     got, wanted = zeros(hall, 7.0), zeros(hall, 7.0)
     for ops, out in ((loops, got), (arrays, wanted)):
-        ops.residual(out, fine, hall.q, *levels[0].c, *levels[0].size)
+        ops.residual(out, fine, hall.q, *levels[0].c, levels[0].planes, *levels[0].size)
     everywhere_equal(got, wanted, 24)  # some twenty operations
 
 
@@ -68,9 +68,10 @@ def test_prolongation_agrees(loops, arrays, dtype, factors):
     rng = np.random.default_rng(12)
     coarse = rng.standard_normal(np.prod(m)).astype(dtype)
     faces = [(rng.random(coarse.size) < 0.7).astype(dtype) for _ in range(3)]
+    planes = (np.arange(nz) != nz // 2).astype(np.uint8)  # one lies between two halls
     got, wanted = fine.copy(), fine.copy()
     for ops, out in ((loops, got), (arrays, wanted)):
-        ops.prolong(out, coarse, *faces, nx, ny, nz, m[0], m[1], *factors)
+        ops.prolong(out, coarse, *faces, planes, nx, ny, nz, m[0], m[1], *factors)
     everywhere_equal(got, wanted, 10)  # eight operations
 
 
@@ -88,7 +89,7 @@ def test_legs_of_a_cycle_agree(alone, loops, arrays, dtype):
     found = []
     for ops in (loops, arrays):
         phi, spare, down, rhs = fine.copy(), zeros(hall), np.full_like(coarse, 7.0), np.zeros_like(coarse)
-        known = (hall.q, *here.c, here.inverse)
+        known = (hall.q, *here.c, here.inverse, here.planes)
         ops.descend(phi, spare, *known, down, rhs, *rest[0], *rest[1])
         assert not core_of(down, below).any()
         smoothed = phi.copy()
@@ -112,7 +113,7 @@ def test_prolongation_meets_straight_lines_and_stops_at_walls(ops):
     face[2, 2, PAD + 2] = 0.0  # a partition in the middle
     fine = np.zeros((5, 5, nx))
     args = [a.ravel() for a in (coarse, face, shut, shut)]
-    ops.prolong(fine.ravel(), *args, nx, 5, 5, m, 5, 2, 1, 1)
+    ops.prolong(fine.ravel(), *args, np.ones(5, np.uint8), nx, 5, 5, m, 5, 2, 1, 1)
     np.testing.assert_array_equal(
         fine[2, 2, PAD:-PAD], [1.0, 1.5, 2.5, 3.0, 5.0, 5.5, 6.5, 7.0]
     )  # exact in binary
@@ -191,7 +192,7 @@ def factors(ops, hall, cycles, dtype=np.float64):
     norms = [np.linalg.norm(fine.rhs)]
     for _ in range(cycles):
         multigrid.v_cycle(ops, levels)
-        ops.residual(fine.residual, fine.phi, fine.rhs, *fine.c, *fine.size)
+        ops.residual(fine.residual, fine.phi, fine.rhs, *fine.c, fine.planes, *fine.size)
         norms.append(np.linalg.norm(core(hall, fine.residual)[air]))
     return np.array(norms[1:]) / norms[:-1]
 

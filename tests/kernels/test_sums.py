@@ -16,8 +16,18 @@ CLOSE = {"rtol": 1e-12}
 def test_absolute_values_are_summed(ops, dtype):
     field = np.random.default_rng(3).normal(size=5001).astype(dtype)
     out = np.full(room(), 7.0)
-    ops.imbalance(out, field)
+    ops.imbalance(out, field, field.size)
     np.testing.assert_allclose(out[0], np.abs(field.astype(np.float64)).sum(), **CLOSE)
+
+
+def test_each_hall_of_a_stack_has_its_own_sum(ops, dtype):
+    field = (
+        np.random.default_rng(5).normal(size=5001).astype(dtype)
+    )  # three of 1600, and what follows the last
+    out = np.full(room(3), 7.0)
+    ops.imbalance(out, field, 1600)
+    wanted = [np.abs(field[n : n + 1600].astype(np.float64)).sum() for n in (0, 1600, 3200)]
+    np.testing.assert_allclose(out[:3], wanted, **CLOSE)
 
 
 def test_strays_are_counted(ops, dtype):
@@ -66,3 +76,15 @@ def test_the_coarsest_grid_takes_the_product(ops, dtype, size):
     wanted[inside] = direct.astype(np.float64) @ rhs[inside].astype(np.float64)
     # a sum of `size` products rounds by its length
     np.testing.assert_allclose(phi, wanted, atol=size * np.finfo(dtype).eps * np.abs(matrix).sum(0).max())
+
+
+def test_halls_on_the_coarsest_grid_take_their_own_products(ops, dtype):
+    rng = np.random.default_rng(9)
+    matrices = rng.normal(size=(3, 20, 20)).astype(dtype)
+    matrices += matrices.transpose(0, 2, 1)
+    inside, rhs = rng.permutation(100)[:60], rng.normal(size=100).astype(dtype)
+    phi, wanted = np.full((2, 100), 7, dtype)
+    ops.solve_directly(phi, rhs, inside, matrices.reshape(60, 20))
+    for own, matrix in zip(inside.reshape(3, 20), matrices, strict=True):
+        ops.solve_directly(wanted, rhs, own, matrix)
+    np.testing.assert_array_equal(phi, wanted)  # the same sums in the same order

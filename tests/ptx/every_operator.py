@@ -92,13 +92,13 @@ def _grids(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     levels = multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
     fine, coarse, last = levels[0], levels[1], levels[-1]
     yield "relax", (fine.phi, fine.residual, hall.q, *fine.c, fine.inverse, *fine.size, *fine.weights)
-    yield "residual", (fine.residual, fine.phi, hall.q, *fine.c, *fine.size)
+    yield "residual", (fine.residual, fine.phi, hall.q, *fine.c, fine.planes, *fine.size)
     yield "restrict", (coarse.rhs, fine.residual, *fine.size, *coarse.size, *fine.factors)
     yield "prolong", (
-        fine.phi, coarse.phi, *coarse.through, *fine.size, *coarse.size[:2], *fine.factors,
+        fine.phi, coarse.phi, *coarse.through, fine.planes, *fine.size, *coarse.size[:2], *fine.factors,
     )  # fmt: skip
     for level, below in pairwise(levels[:3]):  # by many blocks, and by one alone
-        here = (level.phi, level.residual, level.rhs, *level.c, level.inverse)
+        here = (level.phi, level.residual, level.rhs, *level.c, level.inverse, level.planes)
         last_of = (*level.factors, *level.weights)
         yield "descend", (*here, below.phi, below.rhs, *level.size, *below.size, *last_of)
         yield "ascend", (*here, below.phi, *below.through, *level.size, *below.size[:2], *last_of)
@@ -160,7 +160,7 @@ def _fields(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     yield "add", (zeros(hall), hall.q)
     yield "carry", (hall.q, cells, hall.t, at[:LISTED], 1)
     yield "pin", (hall.p, np.zeros(1, dtype), int(cells[0]))
-    yield "imbalance", (np.zeros(sums.room()), hall.q)
+    yield "imbalance", (np.zeros(sums.room(2)), hall.q, hall.q.size // 2)
     yield "strays", (np.zeros(sums.room()), hall.q, 3.0)
     start = np.array([0, 100, LISTED])
     total = np.zeros(sums.room(2))

@@ -28,6 +28,11 @@ class Inlets:
             self.landing = self.home.landing([np.zeros(exchange.inlet.size) for _ in range(steps)])
             self.told = self._response()
 
+    @property
+    def passage(self) -> Passage:
+        """The passage where it is solved."""
+        return self.way.passage if isinstance(self.way, Exchange) else self.way
+
     def follow(self) -> Exchange | Passage:
         """The passage as units and coolers are now, for the steps to come."""
         if self.home.replays:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 
@@ -101,7 +100,7 @@ class AirSolver:
         self._monitor = Monitor()
         self._inlets = Inlets(self.ops, self._exchange, self._monitor, CHECK)
         self.rdt, self.frozen_rdt = home.moved([np.ones(self.mesh.shape[0], dtype) for _ in range(2)])
-        self.recorded: dict[Hashable, Any] = {}  # iterations as a card replays them
+        self.repeat = partial(home.repeat, {})  # iterations, as a card replays them
 
     # --- what the host sees -----------------------------------------------------------------------
 
@@ -187,7 +186,7 @@ class AirSolver:
             if self.flow_on_host.follow(self.fields.seen, float(self.mesh.dtype(1.0 / self.step_size))):
                 self.flow.resist_as(self.flow_on_host)
             key = "iteration", *s.arrays(), *old.arrays()
-            self.ops.home.repeat(self.recorded, key, partial(self._iterate_fields, s, old, way))
+            self.repeat(key, partial(self._iterate_fields, s, old, way))
             self.fields.stepped()
             self.iterations += 1
             if watchful and not self.fields.finite():
@@ -237,7 +236,7 @@ class AirSolver:
         s, way = self.fields.settle(), self._inlets.follow()
         key = "frozen flow", *s.arrays()
         for _ in range(POLISH):
-            self.ops.home.repeat(self.recorded, key, partial(self.heat, s, s, way, self.frozen_rdt))
+            self.repeat(key, partial(self.heat, s, s, way, self.frozen_rdt))
         self.fields.stepped()
         self._see_to_numbers(1)
 

@@ -28,7 +28,7 @@ FLOW_SWEEPS, HEAT_SWEEPS, TURBULENCE_SWEEPS = 6, 16, 4  # Jacobi sweeps an itera
 class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
 
-    ON_HOST = ("widths", "plain")
+    ON_HOST: tuple[str, ...] = ("widths", "plain")
 
     def __init__(
         self,
@@ -67,7 +67,10 @@ class FlowStep:
         beside = mesh.wall_cells.cells
         self.pinned = int(beside[0] if beside.size else np.flatnonzero(mesh.fluid)[0])
         self.level = np.zeros(1, mesh.dtype)  # of the pressure there, on the way
-        self.imbalance = device.sums()  # mass error before correction [m3/s] in the first entry
+        self.share = mesh.size  # of a hall, where some are stacked
+        self.imbalance = (
+            device.sums()
+        )  # mass error before correction of each hall [m3/s], in the first entries
 
     def __call__(self, s: State, old: State, rdt: np.ndarray, lift: float, constants: np.ndarray) -> None:
         """Advance u, v, w, p of `s` in place; leaves the mass error before correction in `imbalance` [m3/s, summed].
@@ -88,7 +91,11 @@ class FlowStep:
         self._take_velocities(s)
         self._project(s, rdt)
         if self.floating:
-            self.ops.pin(s.p, self.level, self.pinned)
+            self._hold_level(s)
+
+    def _hold_level(self, s: State) -> None:
+        """Keep the pressure of a hall without pressure openings from drifting."""
+        self.ops.pin(s.p, self.level, self.pinned)
 
     def follow(self, seen: Callable[[], State], rdt: float) -> bool:
         """Let the pressure's grids follow what screens resist, before an iteration; True when they had to.
@@ -188,7 +195,7 @@ class FlowStep:
         for field in (fine.phi, fine.rhs, fine.residual):
             ops.fill(field, 0)  # in ghosts too, where coefficients were
         ops.divergence(fine.rhs, s.u, s.v, s.w, mesh.fluid, *mesh.d)
-        ops.imbalance(self.imbalance, fine.rhs)
+        ops.imbalance(self.imbalance, fine.rhs, self.share)
         if self.screens:
             self.screens.parts.level(ops, fine.phi, fine.rhs)
         device.v_cycle(ops, self.levels)

@@ -1,0 +1,67 @@
+"""Halls stacked along z: what the multigrid does to each is what it does to that hall alone, to the last bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from padded import PAD, box, core, masked, pressure_faces
+
+from kernels import multigrid, stack
+
+WIDTHS = tuple(np.full(n, 0.15) for n in (16, 12, 10))
+ODD = tuple(np.full(n, 0.15) for n in (17, 13, 11))  # the topmost coarse cells reach beyond each hall
+
+
+def halls(widths, dtype, count):
+    """The same box with another obstacle each, and an outlet in the floor or in the ceiling: next to the neighbour."""
+    found = []
+    for n in range(count):
+        plain = box(widths, dtype)
+        air = plain.fluid.reshape(plain.shape).copy()
+        air[PAD + 2 + n : PAD + 6 + n, PAD + 1 : PAD + 6, PAD + 3 * n : PAD + 3 * n + 4] = 0
+        hall = masked(plain.d, air, dtype)
+        act = hall.act[2].reshape(hall.shape).copy()
+        plane = PAD if n % 2 else hall.shape[0] - PAD
+        act[plane] = air[plane if n % 2 else plane - 1]
+        hall.act = (*hall.act[:2], act.ravel())
+        found.append(hall)
+    return found
+
+
+def hierarchies(where, dtype):
+    return [multigrid.hierarchy(pressure_faces(h), [d[PAD:-PAD] for d in h.d], dtype) for h in where]
+
+
+@pytest.mark.parametrize("widths", [WIDTHS, ODD], ids=["even", "odd"])
+def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths):
+    where = halls(widths, dtype, 3)
+    alone = hierarchies(where, dtype)
+    levels = stack.stacked_levels(alone)
+    pitch = stack.pitches(alone[0])[0]
+    rng, plane = np.random.default_rng(1), where[0].shape[1] * where[0].shape[2]
+    for n, (hall, grids) in enumerate(zip(where, alone, strict=True)):
+        air = core(hall, hall.fluid) > 0
+        core(hall, grids[0].rhs)[air] = rng.standard_normal(int(air.sum()))
+        at = n * pitch * plane
+        levels[0].rhs[at : at + hall.fluid.size] = grids[0].rhs
+    for _ in range(3):
+        multigrid.v_cycle(ops, levels)
+        for grids in alone:
+            multigrid.v_cycle(ops, grids)
+    for n, grids in enumerate(alone):
+        at = n * pitch * plane
+        phi = grids[0].phi
+        assert np.ptp(phi) > 0
+        np.testing.assert_array_equal(levels[0].phi[at : at + phi.size], phi)
+
+
+def test_a_cell_never_joins_two_halls():
+    for height in range(3, 40):
+        widths = (np.full(12, 0.15), np.full(12, 0.15), np.full(height, 0.15))
+        levels = multigrid.hierarchy(pressure_faces(box(widths)), list(widths), np.float64)
+        pitches = stack.pitches(levels)
+        assert pitches[0] >= height + 2 * PAD
+        for level, pitch in zip(levels, pitches, strict=True):
+            assert pitch > level.size[2] - 2 * PAD
+        joined = pitches[0] // pitches[-1]
+        assert pitches[0] % joined == 0
