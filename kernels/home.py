@@ -41,6 +41,9 @@ class Host:
 
     replays = False  # work is done anew each time
 
+    def join(self) -> None:
+        """Let the thread that calls work here."""
+
     def moved(self, thing: Any) -> Any:
         """The object with its arrays here: itself."""
         return thing

@@ -41,6 +41,7 @@ ORDER = [
     "coupling",
     "rescue",
     "couple",
+    "together",
     "result",
     "metrics",
     "uncertainty",

@@ -142,10 +142,13 @@ def solve(
     watch: Watch,
     start: Snapshot | Held | None = None,
     averaging: tuple[int, int] = AVERAGING,
+    *,
+    enlist: Callable[[AirSolver], None] = lambda solver: None,
 ) -> Solution:
     """Solve the case laid out as `plan` on a device, or by operators given; `start`: fields or a run to go on from.
 
     averaging: of air that swings, windows (a minute at least) left for the swing to saturate and averaged over.
+    enlist: called with every solver of the air before its first step.
     An interrupt (Ctrl-C), a divergence, or a card that is full or lost on the way ends the run with the last good
     fields, and its outcome says so. Raises thermo.device.DeviceError where nothing was computed yet,
     thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint.
@@ -154,7 +157,7 @@ def solve(
     ops = device.on(device_name)
     if device.must_compile(ops):
         watch({"phase": "compiling the kernels for this processor: a minute or two, the first time only"})
-    coupling = Coupling(case, plan, ops, properties.from_case(case))
+    coupling = Coupling(case, plan, ops, properties.from_case(case), enlist)
     given, cut = start, None
     try:
         if start is None or (isinstance(start, Held) and start.depth):
@@ -256,9 +259,11 @@ def _rescued(
 def _solver(case: Case, coupling: Coupling) -> AirSolver:
     lines = grid.build(coupling.plan, case.grid)
     hall = scene.build(coupling.plan, lines)
-    return AirSolver(
+    solver = AirSolver(
         coupling.ops, hall, lambda mesh: coupling.exchange(hall, mesh), coupling.air, case.numerics
     )
+    coupling.enlist(solver)
+    return solver
 
 
 def _coarser(case: Case, cell: float) -> Case:

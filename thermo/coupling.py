@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 from types import SimpleNamespace
@@ -47,8 +48,15 @@ def factor(curve: Curve, temperature: float) -> float:
 class Coupling:
     """What follows the air: units on their curves, openings at their balance, the network and its losses."""
 
-    def __init__(self, case: Case, plan: Plan, ops: SimpleNamespace, air: AirProperties):
-        self.case, self.plan, self.ops, self.air = case, plan, ops, air
+    def __init__(
+        self,
+        case: Case,
+        plan: Plan,
+        ops: SimpleNamespace,
+        air: AirProperties,
+        enlist: Callable[[AirSolver], None] = lambda solver: None,
+    ):
+        self.case, self.plan, self.ops, self.air, self.enlist = case, plan, ops, air, enlist
         self.site = site_air(case)
         self.network: HallNetwork | None = build_network(case, plan) if case.power else None
         self.lookup = partial(library.find, case)

@@ -140,13 +140,18 @@ class Card:
     def __init__(self, cupy: Any, cuda: Any, number: int):
         self.arrays, self.cuda, self.number = cupy, cuda, number
         cupy.cuda.Device(number).use()
-        cuda.select_device(number)
         self.stream = cupy.cuda.Stream(non_blocking=True)
-        self.stream.use()
+        self.join()
         self.numba_stream = cuda.external_stream(self.stream.ptr)
         self.graphs = not os.environ.get(DIRECT)
         self.compiled: dict[Kernel, Any] = {}
         self.wrapped: dict[int, tuple[Any, Any]] = {}  # (the array, weakly; numba's view of it) by identity
+
+    def join(self) -> None:
+        """Let the thread that calls work on this card, on its stream: both libraries keep these thread by thread."""
+        self.arrays.cuda.Device(self.number).use()
+        self.cuda.select_device(self.number)
+        self.stream.use()
 
     @property
     def name(self) -> str:

@@ -215,6 +215,10 @@ class Stack:
         if self.turbulence:
             self.turbulence(s, old, self.flow.velocities(s), self.rdt, self.gbpr)
 
+    def release(self, n: int) -> None:
+        """Let hall n have its fields for itself."""
+        self.shares[n].give_back()
+
     def _resist(self) -> None:
         """Follow the screens of a hall, whose pressure grids have changed."""
         host, self.grids = self.flow_on_host, [solver.flow_on_host.levels for solver in self.solvers]
