@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from . import device
 from .air.fields import Fields
@@ -60,4 +61,4 @@ def land(solver: AirSolver) -> None:
     solver.flow.imbalance[0] = error
     solver.fields = Fields(solver.ops, state, {})
     solver.record.kept = solver.mean = None
-    solver.recorded.clear()
+    solver.repeat = partial(solver.ops.home.repeat, {})

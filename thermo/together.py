@@ -19,6 +19,7 @@ from .air.solver import AirSolver
 from .air.stack import Stack, alike
 from .air.state import State
 from .couple import Solution
+from .device import DeviceError, OutOfMemory
 
 # what a run is made of: (operators, called with every solver of the run) -> its solution
 Work = Callable[[SimpleNamespace, Callable[[AirSolver], None]], Solution]
@@ -46,6 +47,7 @@ class Run(threading.Thread):
         self.wish: Wish | None = None
         self.found: Solution | None = None
         self.error: BaseException | None = None
+        self.failure: DeviceError | None = None  # of the card, in the iteration it asked for
 
     def run(self) -> None:
         self.go.acquire()
@@ -77,7 +79,7 @@ class Run(threading.Thread):
         return self.stages.index(self.wish.solver)
 
     def _enlist(self, solver: AirSolver) -> None:
-        solver.repeat = partial(self._repeat, solver, solver.repeat)  # type: ignore[assignment]
+        solver.repeat = partial(self._repeat, solver, solver.repeat)
 
     def _repeat(self, solver: AirSolver, alone: Callable, key: tuple[Any, ...], work: Any) -> None:
         """In place of the solver's own: ask for an iteration and wait for it; anything else is done at once."""
@@ -86,19 +88,23 @@ class Run(threading.Thread):
             return
         if solver not in self.stages:
             self.stages.append(solver)
-        self.wish = Wish(solver, *work.args[:2], partial(alone, key, work))
+        s, old, _ = work.args
+        self.wish = Wish(solver, s, old, partial(alone, key, work))
         self.paused.release()
         self.go.acquire()
         if self.called_off:
             raise KeyboardInterrupt
+        if self.failure:
+            failure, self.failure = self.failure, None
+            raise failure
 
 
 class Company:
     """Runs that are stepped together."""
 
     def __init__(self, works: Sequence[Work], device_name: str | SimpleNamespace) -> None:
-        ops = device.on(device_name)
-        self.runs = [Run(work, ops) for work in works]
+        self.ops = device.on(device_name)
+        self.runs = [Run(work, self.ops) for work in works]
         self.stacks: list[Stack] = []
         self.kinds: dict[AirSolver, Hashable] = {}
 
@@ -161,10 +167,21 @@ class Company:
                 self._release(solver)
                 wish.alone()
             return group
+        try:
+            with self.ops.home.told():
+                self._at_once(wishes)
+        except OutOfMemory:  # by themselves, then, and for good
+            self.kinds |= {solver: solver for solver in wishes}
+            return self._step(waiting)
+        except DeviceError as error:
+            for run in group:
+                run.failure = error
+        return group
+
+    def _at_once(self, wishes: dict[AirSolver, Wish]) -> None:
         stack = self._stack(list(wishes))
         numbers = {solver: n for n, solver in enumerate(stack.solvers)}
         stack.iterate({numbers[solver]: (wish.s, wish.old) for solver, wish in wishes.items()})
-        return group
 
     @staticmethod
     def _order(run: Run) -> tuple[int, bool]:

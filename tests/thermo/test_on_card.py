@@ -17,7 +17,7 @@ import yaml
 from box_hall import SIZE, cooler, even, opening, solver, through, unit
 
 from kernels.home import DeviceError
-from thermo import couple, device
+from thermo import couple, device, together
 from thermo.air.fields import Fields
 from thermo.air.solver import CHECK, AirSolver
 from thermo.casefile import load
@@ -97,6 +97,27 @@ def test_a_run_is_the_processor_s_to_the_last_bit(fake, tmp_path, overrides):
     case = loaded(SMOKE, tmp_path, *COARSE, *overrides)
     alike(solved(case, "cuda"), solved(case, "cpu"))
     assert fake.events["replay"] > 50  # of the 60, the first compiles and the second is captured and replayed
+
+
+def test_halls_solved_together_are_the_processor_s_alone(fake, tmp_path):
+    """Each to the last bit; in launches, three cost little more than one."""
+    cases = [loaded(SMOKE, tmp_path, *COARSE, f"racks.row_a.power={power} kW") for power in (10, 20, 30)]
+
+    def work(case):
+        def go(ops, enlist):
+            return couple.solve(case.case, examine(case), ops, lambda news: None, None, (1, 1), enlist=enlist)
+
+        return go
+
+    found = dict(together.Company([work(case) for case in cases], "cuda").solve())
+    together_started = sum(fake.launches.values())
+    for n, case in enumerate(cases):
+        own = solved(case, "cpu")
+        alike(found[n], own)
+        np.testing.assert_array_equal(found[n].solver.exchange.outlet, own.solver.exchange.outlet)
+    fake.launches.clear()
+    solved(cases[0], "cuda")
+    assert together_started < 1.6 * sum(fake.launches.values())
 
 
 @pytest.fixture(scope="module")
