@@ -49,6 +49,7 @@ ORDER = [
     "gci",
     "bench",
     "ladder",
+    "climbing",
     "verify",
     "views",
     "cli",

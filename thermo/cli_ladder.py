@@ -24,6 +24,12 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder for the rungs (default: out/<case>_ladder)."),
 ]
+Together = Annotated[
+    int,
+    typer.Option(
+        "--together", metavar="N", min=0, help="Rungs solved at once; 0: small halls as many as fill a card."
+    ),
+]
 STATES = {True: "yes", False: "NO"}
 
 
@@ -37,6 +43,7 @@ def ladder(
     rungs: Rungs = DEFAULT_RUNGS,
     device: Device = "auto",
     out: Out = None,
+    together: Together = 0,
     overrides: Overrides = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -47,25 +54,26 @@ def ladder(
     Writes DIR/rung_<density>kW/<case>.vtkhdf and DIR/ladder.json as it goes; rungs that lie there unchanged are
     not solved again. `minehall report DIR` makes the page.
     """
-    from . import ladder as climbing
+    from . import ladder as rising
     from .casefile import load
 
     densities = _densities(rungs)
     loaded = load(case, overrides or ())
-    steps = climbing.rungs(loaded, densities)
+    steps = rising.rungs(loaded, densities)
     folder = out or Path("out") / f"{loaded.case.name}_ladder"
     entries: list[dict[str, Any]] = []
     with ExitStack() as opened:
         store = _Store(folder, force, opened)
-        for found in _climb(loaded, steps, device, Progress(quiet), store):
+        for found in _climb(loaded, steps, (device, together), Progress(quiet), store):
             if found.result is not None and not found.kept:
                 store.write(found.rung, found.result)
-            entries.append(climbing.entry(found))
+            entries.append(rising.entry(found))
+            entries.sort(key=lambda one: one["density_kW"])  # those solved together end as they please
             complete = len(entries) == len(steps)
-            document = climbing.document(loaded.case, entries, complete)
+            document = rising.document(loaded.case, entries, complete)
             _write_text(folder / "ladder.json", json.dumps(document, indent=2, allow_nan=False) + "\n")
             if not quiet:
-                complain(_news(entries[-1]))
+                complain(_news(rising.entry(found)))
     _show(document, folder, as_json)
     failed = any(one["converged"] is False for one in entries)
     return ExitCode.NOT_CONVERGED if failed else ExitCode.OK
@@ -100,15 +108,19 @@ def _is_number(word: str) -> bool:
     return True
 
 
-def _climb(loaded: Any, steps: list[Rung], device: str, watch: Progress, store: _Store) -> Iterator[Any]:
-    """The rungs; what no density can mend ends the command."""
-    from . import ladder as climbing
+def _climb(
+    loaded: Any, steps: list[Rung], how: tuple[str, int], watch: Progress, store: _Store
+) -> Iterator[Any]:
+    """The rungs; what no density can mend ends the command. how = device, rungs at once."""
+    from . import climbing
     from .air.ventilation import NoOperatingPoint
     from .device import DeviceError
     from .scene import SceneError
 
     try:
-        yield from climbing.climb(steps, device, watch, store.unchanged)
+        device, together = how
+        together = together or climbing.at_once(steps, device)
+        yield from climbing.climb(steps, device, watch, store.unchanged, together)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
     except SceneError as error:

@@ -190,11 +190,12 @@ class Progress:
         if self.quiet:
             return
         now = time.monotonic()
+        of = f"{news['of']}: " if "of" in news else ""
         if "phase" in news:
-            complain(f"{self._clock(now)} {self._phase(news)}")
+            complain(f"{self._clock(now)} {of}{self._phase(news)}")
         elif now - self.last >= OTHER_LINES_EVERY:
             self.last = now
-            complain(f"{self._clock(now)} {self._line(news)}")
+            complain(f"{self._clock(now)} {of}{self._line(news)}")
 
     def _clock(self, now: float) -> str:
         return f"{now - self.begun:6.1f} s"

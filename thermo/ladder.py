@@ -9,16 +9,14 @@ share one grid and each is solved from the field of the one below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
 import yaml
 
-from . import assembly, couple, grid, library, scene
-from .air.transfer import Snapshot
-from .air.ventilation import FansTooWeak
+from . import library
 from .case import Case
 from .casefile import CaseError, Loaded
 from .check import examine, located
@@ -29,9 +27,6 @@ from .result import Result, plain
 DENSITIES = (3.5, 10.0, 20.0, 40.0, 80.0, 132.0)  # [kW a rack]
 OF_THE_KIND = ("airflow", "limit", "tiers")  # what a row may say of its own kind only
 OF_THE_RACK = ("kind", "power", "airflow", "limit")  # what an override may say of the rack that stood there
-# Of air that swings, against the (2, 4) windows of a run: a rung has swung for a while when averaging begins, and the
-# ladder has minutes for all its rungs. Fewer windows move the top tiers of a swinging row by up to 0.8 K.
-AVERAGING = (1, 3)
 ELECTRICAL = (
     "voltage", "transformer", "board", "cable", "busway", "breaker", "hot spot", "harmonics", "fault current",
     "voltage unbalance", "neutral", "one element lost", "ups", "ups power", "rectifier", "transfer switch", "generator",
@@ -42,8 +37,6 @@ METHOD = (
     "A limit is reached where the straight line between two neighbouring rungs, through the limit's largest "
     "utilisation in each, crosses 1; at the lowest rung when it is reached there already."
 )
-
-Stored = Callable[["Rung"], Result | None]
 
 
 @dataclass(frozen=True)
@@ -167,61 +160,6 @@ def _footprint(case: Case, name: str) -> list[str]:
     row = case.racks[name]
     size = row.size or library.find(case, "racks", row.kind).size
     return [f"{length!r} m" for length in size]
-
-
-# ------------------------------------------------------------------------------------------ climbing
-
-
-def climb(steps: Sequence[Rung], device: str, watch: couple.Watch, stored: Stored) -> Iterator[Found]:
-    """Solve the rungs one after the other, each from the field of the last one that has a field.
-
-    stored: the result that an earlier ladder left of this very rung, or None. A rung without a solution, or one
-    that diverged, is told and does not stop the others. Raises thermo.device.DeviceError,
-    thermo.scene.SceneError, thermo.air.ventilation.NoOperatingPoint where density has no part in it, and
-    KeyboardInterrupt.
-    """
-    below: Callable[[], Snapshot | None] = lambda: None  # noqa: E731
-    for number, rung in enumerate(steps, 1):
-        kept = stored(rung)
-        if kept is not None:
-            below = _reviver(rung, kept)
-            yield Found(rung, kept, kept=True)
-            continue
-        watch({"phase": f"rung {number} of {len(steps)}: {shown(rung.density_kW)} kW a rack, {rung.kind}"})
-        try:
-            solution = couple.solve(
-                rung.loaded.case, rung.plan, device, watch, below(), AVERAGING
-            ).whole()  # where a card fails the rungs above would too
-        except FansTooWeak as error:
-            yield Found(rung, None, reason=str(error), binding=_too_weak(error))
-            continue
-        if solution.outcome.ended == "interrupted":
-            raise KeyboardInterrupt
-        if solution.outcome.ended == "diverged":
-            yield Found(rung, None, reason=solution.outcome.reason)
-            continue
-        below = _holder(solution.snapshot())
-        yield Found(rung, assembly.assemble(solution, rung.loaded.text))
-
-
-def _too_weak(error: FansTooWeak) -> dict[str, Any]:
-    """Past the end of the fan's curve: at least 1, by how much more the curve does not tell."""
-    return {"limit": "fans", "where": error.group, "utilisation": 1.0}
-
-
-def _holder(snapshot: Snapshot) -> Callable[[], Snapshot | None]:
-    return lambda: snapshot
-
-
-def _reviver(rung: Rung, result: Result) -> Callable[[], Snapshot | None]:
-    """The fields of a stored result, read when the next rung asks for them."""
-
-    def revive() -> Snapshot | None:
-        hall = scene.build(rung.plan, grid.build(rung.plan, rung.loaded.case.grid))
-        fields = {name: result.state(name) for name in result.state_names}
-        return Snapshot(hall.grid, hall.cells, fields, float(result.attributes["reference_temperature_K"]))
-
-    return revive
 
 
 # ------------------------------------------------------------------------------------------ what was found

@@ -22,7 +22,7 @@ from .couple import Solution
 from .device import DeviceError, OutOfMemory
 
 # what a run is made of: (operators, called with every solver of the run) -> its solution
-Work = Callable[[SimpleNamespace, Callable[[AirSolver], None]], Solution]
+Work = Callable[[str | SimpleNamespace, Callable[[AirSolver], None]], Solution]
 
 
 @dataclass
