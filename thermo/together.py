@@ -41,7 +41,9 @@ class Run(threading.Thread):
     def __init__(self, work: Work, ops: SimpleNamespace) -> None:
         super().__init__(daemon=True)
         self.work, self.ops = work, ops
-        self.go, self.paused = threading.Semaphore(0), threading.Semaphore(0)
+        self.go, self.paused = threading.Lock(), threading.Lock()  # passed from one thread to another
+        for lock in (self.go, self.paused):
+            lock.acquire()
         self.going = self.ended = self.called_off = False
         self.stages: list[AirSolver] = []  # in the order of their first iterations
         self.wish: Wish | None = None

@@ -7,6 +7,7 @@ one and run by the interpreter, with races and unset memory looked for in the fi
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,12 +24,13 @@ from kernels.gpu.launch import Kernel
 from thermo import couple, device
 from thermo.air import solver as air_solver
 from thermo.air.averages import FIELDS_EVERY, Mean
+from thermo.air.stack import Stack
 from thermo.casefile import load
 from thermo.check import examine
 from thermo.plan import Partition, Plan, Screen, WallHeat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "thermo"))
-from box_hall import SIZE, even, opening, solver, through, unit
+from box_hall import SIZE, even, opening, solver, step_at_once, through, unit
 
 pytestmark = pytest.mark.skipif(
     find_spec("numba_cuda") is None,
@@ -192,6 +194,30 @@ def test_other_halls_on_cuda_are_the_processor_s(fake, listed, name):
             found.advance()
     close(there, own)
     assert needed <= {name for name, count in listed.items() if count}
+
+
+@pytest.mark.parametrize("name", ["walls", "screens", "closed"])
+def test_halls_stacked_on_cuda_are_the_processor_s_alone(fake, name):
+    """Each with another flow and at a time step of its own, in the same launches."""
+    (plan, numerics), _ = OTHERS[name]
+    flows = (0.4, 0.5)
+
+    def halls(where):
+        for flow in flows:
+            changed = plan.openings and (replace(plan.openings[0], flow=flow), *plan.openings[1:])
+            found = solver(replace(plan, openings=changed), even(), where, **numerics)
+            found.set_time_step(found.step_size * flow)
+            yield found
+
+    there, own = Stack(list(halls("cuda"))), list(halls("cpu"))
+    for _ in range(3):
+        step_at_once(there)
+    for one, other in zip(there.solvers, own, strict=True):
+        for _ in range(3):
+            other.advance()
+        other.monitor.inlets.clear()  # a stack by itself keeps none
+        close(one, other)
+        assert one.mass_error == pytest.approx(other.mass_error, rel=1e-3)  # of sums of what rounding leaves
 
 
 def test_means_of_fields_are_taken_on_cuda(fake, listed):

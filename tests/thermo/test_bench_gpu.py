@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from thermo import cli
-from thermo.bench import gpu
+from thermo.bench import gpu, stacked
 from thermo.bench.launches import Launches, launch_bytes
 from thermo.casefile import load
 from thermo.check import examine
@@ -51,6 +51,7 @@ def test_a_cell_of_which_the_box_holds_so_many() -> None:
 
 def test_the_document_is_a_model_of_a_run(monkeypatch, capsys, tmp_path: Path) -> None:
     monkeypatch.setattr(gpu, "SCENARIOS", 64)
+    monkeypatch.setattr(stacked, "SMALL", 2000)
     status = cli.run(["bench", "gpu", "--model", "--json", "--out", str(tmp_path), *TINY])
     found = json.loads(capsys.readouterr().out)
     assert status == ExitCode.OK
@@ -71,6 +72,9 @@ def test_the_document_is_a_model_of_a_run(monkeypatch, capsys, tmp_path: Path) -
     assert air["own_grid_s"]["H100"] == pytest.approx(own)
     rate = power["scenarios_per_s"]["H100"]
     assert rate == pytest.approx(0.7 * 3.35e12 / power["bytes_per_scenario"])
+    one, four, sixteen = found["together"]["iteration"]
+    assert one["launches_per_hall"] > 3.5 * four["launches_per_hall"] > 11 * sixteen["launches_per_hall"]
+    assert one["us_per_hall"]["H100"] > 2 * four["us_per_hall"]["H100"] > 3 * sixteen["us_per_hall"]["H100"]
     assert json.loads((tmp_path / "bench_gpu.json").read_text()) == found
     assert gpu.lines(found)[0].startswith("MODEL")
 

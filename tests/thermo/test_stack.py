@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from box_hall import SIZE, cooler, even, opening, solver, through, unit
+from box_hall import SIZE, cooler, even, opening, solver, step_at_once, through, unit
 
 from thermo.air.stack import Stack
 from thermo.plan import Partition, Plan, Screen, WallHeat
@@ -60,20 +60,6 @@ def each(name: str, on: str) -> list:
     return [solver(plan(kind, flow), even(), on, start=n, **numerics) for n, flow in enumerate(FLOWS)]
 
 
-def step(stack: Stack, solvers: list, outer: int) -> None:
-    """One time step of all halls at once, as `AirSolver.step` would make it of each."""
-    old = [s.fields.live if outer == 1 else s.fields.keep() for s in solvers]
-    for _ in range(outer):
-        for s in solvers:
-            s.fields.settle()
-            s._inlets.follow()
-            s.flow_on_host.follow(s.fields.seen, float(s.mesh.dtype(1.0 / s.step_size)))
-        stack.iterate({n: (s.fields.live, old[n]) for n, s in enumerate(solvers)})
-        for s in solvers:
-            s.fields.stepped()
-            s.iterations += 1
-
-
 def same(one, other) -> None:
     for name, field in vars(one.state).items():
         np.testing.assert_array_equal(getattr(other.state, name), field, err_msg=name)
@@ -90,7 +76,7 @@ def test_halls_of_a_stack_are_the_halls_alone(device, name, outer):
         one.set_time_step(one.step_size * (1.0 + 0.1 * (n % 3)))
     stack = Stack(stacked)
     for _ in range(12):
-        step(stack, stacked, outer)
+        step_at_once(stack, outer)
     for one in alone:
         for _ in range(12):
             one.advance(outer)

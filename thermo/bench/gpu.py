@@ -18,7 +18,7 @@ from .. import couple, device
 from ..case import Case
 from ..plan import Plan
 from ..power import Network, solve
-from . import machine, operators
+from . import machine, operators, stacked
 from .launches import Launches
 from .power import TOLERANCE
 from .power_network import hall, scenarios
@@ -63,6 +63,7 @@ def document(case: Case, plan: Plan, say: Say) -> dict[str, Any]:
             card.name: {"bandwidth_GB_s": card.bandwidth / 1e9, "source": card.source} for card in CARDS
         },
         "air": air(case, plan, say),
+        "together": stacked.table(case, plan, CARDS, say),
         "power": power(say),
     }
 
@@ -193,6 +194,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"the whole run, coarser starts and proof included: {run['launches']:,} launches, {run['GB']:.1f} GB: "
         + ", ".join(f"{name} {run['s'][name]:.3f} s" for name in names),
         _beside("air", hall_["measured_s"], "s"),
+        *stacked.lines(found["together"]),
         f"power, {flows['nodes']} nodes, {flows['mean_sweeps']:.1f} sweeps, "
         f"{flows['bytes_per_scenario'] / 1e3:.0f} kB a scenario ({flows['outputs']}): "
         + ", ".join(f"{name} {flows['scenarios_per_s'][name] / 1e6:.1f} M/s" for name in names),
