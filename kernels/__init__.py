@@ -18,6 +18,10 @@ from .home import DeviceError, Host
 OPERATORS = {
     "jacobi": "jacobi",
     "momentum": "momentum",
+    "momentum_sweeps": "implicit",
+    "scalar_sweeps": "implicit",
+    "turbulent_energy_sweeps": "implicit",
+    "epsilon_sweeps": "implicit",
     "limited_scalar": "limiter",
     "limited_momentum": "limiter",
     "central_scalar": "central",

@@ -17,6 +17,13 @@ def copy_in_numpy(out, field):
     out[:] = field
 
 
+def take(fields, solved):
+    """Each of `fields` becomes the one of `solved` that stands in its place, which may be itself."""
+    for field, one in zip(fields, solved, strict=True):
+        if one is not field:
+            field[:] = one
+
+
 def add_in_numpy(out, field):
     """out += field everywhere; `out` may be of a wider type."""
     out += field

@@ -19,10 +19,10 @@ ONE = np.float32(1.0)
 
 @cell
 def momentum_at(
-    u, flux, u0, v, w, p, nue, open1, open2, act, wall, force,
+    u, flux, u0, v, w, p, nue, open1, open2, act, wall, push,
     c, sd, s1, s2, dl, dh, rl, rh, e1, r1l, r1h, e2, r2l, r2h, rdt,
 ):  # fmt: skip
-    """Of velocity face `c`: coefficients of its six neighbours [-], and the rest [m/s].
+    """Of velocity face `c`: coefficients of its six neighbours [-], and the rest [m/s]; push: force on it [m/s2].
 
     Finite volume, upwind, implicit Euler (Patankar 1980, chapters 5 and 6), divided by the diagonal.
     """
@@ -48,7 +48,7 @@ def momentum_at(
     shear = open2[m] * (nue[m] + nue[m - s2]) * hl + open2[c] * (nue[c] + nue[c - s2]) * hh
     a2_lo = shear * (half2 * r2l) + max(flow, ZERO)
     share = act[c] / (a_hi + a_lo + a1_hi + a1_lo + a2_hi + a2_lo + wall[c] + vol * rdt)
-    rest = share * ((p[m] - p[c]) * area + vol * (rdt * u0[c] + force[c])) + (ONE - act[c]) * u[c]
+    rest = share * ((p[m] - p[c]) * area + vol * (rdt * u0[c] + push)) + (ONE - act[c]) * u[c]
     return a_lo * share, a_hi * share, a1_lo * share, a1_hi * share, a2_lo * share, a2_hi * share, rest
 
 
@@ -78,7 +78,7 @@ def momentum_on_cpu(
                 for i in range(2, nx - 1):
                     c = row + np.uint64(i)
                     lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force, c, sx, sy, sz, dx[i - 1], dx[i],
+                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sx, sy, sz, dx[i - 1], dx[i],
                         ONE / dx[i - 1], ONE / dx[i], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], rdt[k],
                     )  # fmt: skip
     elif axis == 1:
@@ -88,7 +88,7 @@ def momentum_on_cpu(
                 for i in range(2, nx - 1):
                     c = row + np.uint64(i)
                     lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force, c, sy, sz, sx, dy[j - 1], dy[j],
+                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sy, sz, sx, dy[j - 1], dy[j],
                         ONE / dy[j - 1], ONE / dy[j], dz[k], rz[k], rz[k + 1], dx[i], rx[i], rx[i + 1], rdt[k],
                     )  # fmt: skip
     else:
@@ -98,7 +98,7 @@ def momentum_on_cpu(
                 for i in range(2, nx - 1):
                     c = row + np.uint64(i)
                     lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force, c, sz, sx, sy, dz[k - 1], dz[k],
+                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sz, sx, sy, dz[k - 1], dz[k],
                         ONE / dz[k - 1], ONE / dz[k], dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], rdt[k],
                     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .fields import take
 from .jit import cell, cpu_loop, prange
 from .slices import Region, cyclic
 
@@ -42,9 +43,18 @@ def divergence_on_cpu(out, u, v, w, fluid, dx, dy, dz):
                 out[c] = divergence_at(u, v, w, fluid, dx[i], dy[j], dz[k], c, sy, sz)
 
 
+def correct_on_cpu(u, v, w, p, solved_u, solved_v, solved_w, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
+    """u, v, w = those solved for, less grad(phi) where they are unknowns [m/s]; add phi / dt to p [m2/s2].
+
+    u, v, w may be the same fields as those solved for; otherwise their ghosts are whatever a device makes of them.
+    """
+    take((u, v, w), (solved_u, solved_v, solved_w))
+    correct_in_place(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt)
+
+
 @cpu_loop
-def correct_on_cpu(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
-    """Subtract grad(phi) from the unknown velocities [m/s] and add phi / dt to p [m2/s2], in place."""
+def correct_in_place(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
+    """`correct` of u, v, w as they are."""
     nz, ny, nx = hz.size, hy.size, hx.size
     sx = np.uint64(1)
     sy = np.uint64(nx)
@@ -72,8 +82,9 @@ def divergence_in_numpy(out, u, v, w, fluid, dx, dy, dz):
     cells.at(out)[...] = cells.at(fluid) * net
 
 
-def correct_in_numpy(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
+def correct_in_numpy(u, v, w, p, solved_u, solved_v, solved_w, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
     """See `correct_on_cpu`."""
+    take((u, v, w), (solved_u, solved_v, solved_w))
     shape = (hz.size, hy.size, hx.size)
     for axis, (vel, act, h) in enumerate(((u, act_x, hx), (v, act_y, hy), (w, act_z, hz))):
         r = Region(shape, axis, (1, 1, 1))

@@ -38,15 +38,27 @@ def exchange(u, v, w, nue, ox, oy, oz, c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz
 
 
 @cell
+def share_of(a, loss, air):
+    """1 over the diagonal, 0 where there is no air."""
+    xl, xh, yl, yh, zl, zh = a
+    return air / (xl + xh + yl + yh + zl + zh + loss)
+
+
+@cell
+def with_rest(a, share, b):
+    """Coefficients over the diagonal, and the rest b."""
+    xl, xh, yl, yh, zl, zh = a
+    return xl * share, xh * share, yl * share, yh * share, zl * share, zh * share, b
+
+
+@cell
 def divided(a, gain, loss, air, q):
     """Coefficients and rest for `jacobi`: of gain and loss besides the exchange `a` with the neighbours.
 
     Where there is no air, the value q stays.
     """
-    xl, xh, yl, yh, zl, zh = a
-    share = air / (xl + xh + yl + yh + zl + zh + loss)
-    b = gain * share + (ONE - air) * q
-    return xl * share, xh * share, yl * share, yh * share, zl * share, zh * share, b
+    share = share_of(a, loss, air)
+    return with_rest(a, share, gain * share + (ONE - air) * q)
 
 
 @cell

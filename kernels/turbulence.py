@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .fields import take
 from .jit import cell, cpu_loop, prange
 from .scalar import divided, divided_in_numpy, exchange, exchange_in_numpy
 from .slices import Region
@@ -171,12 +172,18 @@ def turbulent_energy_on_cpu(
                 )  # fmt: skip
 
 
-@cpu_loop
-def viscosity_on_cpu(nue, k, eps, fluid, constants):
+def viscosity_on_cpu(nue, k, eps, solved_k, solved_eps, fluid, constants):
     """nue = nu + C_mu k^2 / eps in air [m2/s], at most the given ratio times nu; 0 in solids and ghosts.
 
-    k and eps [m2/s2, m2/s3] are raised to their smallest values, in place.
+    k and eps [m2/s2, m2/s3] become those solved for, which may be the same fields, raised to their smallest values.
     """
+    take((k, eps), (solved_k, solved_eps))
+    viscosity_in_place(nue, k, eps, fluid, constants)
+
+
+@cpu_loop
+def viscosity_in_place(nue, k, eps, fluid, constants):
+    """`viscosity` of k and eps as they are."""
     nu = constants[NU]
     c_mu = constants[C_MU]
     top = nu * constants[NUT_RATIO]
@@ -247,9 +254,9 @@ def turbulent_energy_in_numpy(
     divided_in_numpy((xl, xh, yl, yh, zl, zh, b), r, a, gain, loss, r.at(fluid), r.at(k))
 
 
-def viscosity_in_numpy(nue, k, eps, fluid, constants):
+def viscosity_in_numpy(nue, k, eps, solved_k, solved_eps, fluid, constants):
     """See `viscosity_on_cpu`."""
     nu = constants[NU]
-    np.maximum(k, constants[K_MIN], out=k)
-    np.maximum(eps, constants[EPS_MIN], out=eps)
+    np.maximum(solved_k, constants[K_MIN], out=k)
+    np.maximum(solved_eps, constants[EPS_MIN], out=eps)
     nue[:] = fluid * (nu + np.minimum(constants[C_MU] * k * k / eps, nu * constants[NUT_RATIO]))

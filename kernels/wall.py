@@ -112,12 +112,11 @@ def wall_turbulence_on_cpu(
 
 
 @cpu_loop
-def wall_dissipation_on_cpu(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants):
-    """Coefficients of epsilon beside walls, where it is C_mu^3/4 k^3/2 / (kappa y) [m2/s3], the mean over the walls."""
+def wall_dissipation_on_cpu(eps, cells, start, distance, k, constants):
+    """eps[cell] = C_mu^3/4 k^3/2 / (kappa y) beside walls [m2/s3], the mean over the cell's walls."""
     for n in prange(cells.size):
         c = np.uint64(cells[n])
-        xl[c] = xh[c] = yl[c] = yh[c] = zl[c] = zh[c] = ZERO
-        b[c] = dissipation_beside(start, distance, k, constants, c, n)
+        eps[c] = dissipation_beside(start, distance, k, constants, c, n)
 
 
 def wall_conductance_in_numpy(out, k, cells, start, distance, constants):
@@ -149,10 +148,8 @@ def wall_turbulence_in_numpy(
     strain[cells] = row_sums(made, start) / count
 
 
-def wall_dissipation_in_numpy(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants):
+def wall_dissipation_in_numpy(eps, cells, start, distance, k, constants):
     """See `wall_dissipation_on_cpu`."""
     count = np.diff(start)
     speed = np.sqrt(np.sqrt(constants[C_MU]) * np.repeat(k[cells], count))
-    for a in (xl, xh, yl, yh, zl, zh):
-        a[cells] = 0
-    b[cells] = row_sums(speed * speed * speed / (constants[KAPPA] * distance), start) / count
+    eps[cells] = row_sums(speed * speed * speed / (constants[KAPPA] * distance), start) / count

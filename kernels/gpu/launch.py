@@ -29,14 +29,21 @@ class Kernel:
     """A function of `cuda.grid`; its arguments are arrays and numbers, outputs first.
 
     fastmath: compile as if no NaN existed and with approximate division; power, which counts on NaN, does without.
+    writes: arguments that it writes to inside functions that it calls.
     """
 
     function: Callable
     fastmath: bool = True
+    writes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return str(self.function.__name__)
+
+
+def kernel_that_writes(*names: str) -> Callable[[Callable], Kernel]:
+    """The same for one whose stores are made by functions that it calls."""
+    return lambda function: Kernel(function, writes=names)
 
 
 Start = Callable[

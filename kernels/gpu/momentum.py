@@ -23,7 +23,7 @@ def momentum_faces(
         n2 = k if axis == 0 else (i if axis == 1 else j)
         c = np.uint64((k * ny + j) * nx + i)
         lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-            u, flux, u0, v, w, p, nue, open1, open2, act, wall, force, c, sd, s1, s2, d[n - 1], d[n],
+            u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sd, s1, s2, d[n - 1], d[n],
             ONE / d[n - 1], ONE / d[n], e1[n1], r1[n1], r1[n1 + 1], e2[n2], r2[n2], r2[n2 + 1], rdt[k],
         )  # fmt: skip
 

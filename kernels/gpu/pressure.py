@@ -19,14 +19,16 @@ def divergence_cells(out, u, v, w, fluid, dx, dy, dz, nx, ny, nz):
 
 
 @kernel
-def correct_cells(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt, nx, ny, nz):
+def correct_cells(
+    u, v, w, p, solved_u, solved_v, solved_w, phi, act_x, act_y, act_z, hx, hy, hz, rdt, nx, ny, nz
+):
     """Arguments as `correct_on_cpu`; nx, ny, nz: padded sizes."""
     i, j, k = cuda.grid(3)
     if 2 <= i < nx - 1 and 2 <= j < ny - 1 and 2 <= k < nz - 1:
         c = np.uint64((k * ny + j) * nx + i)
-        u[c] = corrected(u, act_x, phi, hx[i], c, np.uint64(1))
-        v[c] = corrected(v, act_y, phi, hy[j], c, np.uint64(nx))
-        w[c] = corrected(w, act_z, phi, hz[k], c, np.uint64(nx * ny))
+        u[c] = corrected(solved_u, act_x, phi, hx[i], c, np.uint64(1))
+        v[c] = corrected(solved_v, act_y, phi, hy[j], c, np.uint64(nx))
+        w[c] = corrected(solved_w, act_z, phi, hz[k], c, np.uint64(nx * ny))
         p[c] += phi[c] * rdt[k]
 
 
@@ -36,7 +38,7 @@ def divergence_on_cuda(out, u, v, w, fluid, dx, dy, dz):
     launch(divergence_cells, size, out, u, v, w, fluid, dx, dy, dz, *size)
 
 
-def correct_on_cuda(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
+def correct_on_cuda(u, v, w, p, solved_u, solved_v, solved_w, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
     """See `correct_on_cpu`."""
-    size = (hx.size, hy.size, hz.size)
-    launch(correct_cells, size, u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt, *size)
+    size, solved = (hx.size, hy.size, hz.size), (solved_u, solved_v, solved_w)
+    launch(correct_cells, size, u, v, w, p, *solved, phi, act_x, act_y, act_z, hx, hy, hz, rdt, *size)

@@ -71,13 +71,13 @@ def energy_cells(
 
 
 @kernel
-def viscosity_cells(nue, k, eps, fluid, constants, size):
+def viscosity_cells(nue, k, eps, solved_k, solved_eps, fluid, constants, size):
     """Arguments as `viscosity_on_cpu`."""
     c = cuda.grid(1)
     if 0 <= c < size:
         nu = constants[NU]
         k[c], eps[c], nue[c] = bounded(
-            k[c], eps[c], fluid[c], nu, constants[C_MU], nu * constants[NUT_RATIO],
+            solved_k[c], solved_eps[c], fluid[c], nu, constants[C_MU], nu * constants[NUT_RATIO],
             constants[K_MIN], constants[EPS_MIN],
         )  # fmt: skip
 
@@ -115,6 +115,6 @@ def turbulent_energy_on_cuda(
     )  # fmt: skip
 
 
-def viscosity_on_cuda(nue, k, eps, fluid, constants):
+def viscosity_on_cuda(nue, k, eps, solved_k, solved_eps, fluid, constants):
     """See `viscosity_on_cpu`."""
-    launch(viscosity_cells, (nue.size,), nue, k, eps, fluid, constants, nue.size)
+    launch(viscosity_cells, (nue.size,), nue, k, eps, solved_k, solved_eps, fluid, constants, nue.size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..jit import cuda
-from ..wall import ZERO, dissipation_beside, production_beside, shear_conductance, shear_of_row
+from ..wall import dissipation_beside, production_beside, shear_conductance, shear_of_row
 from .launch import kernel, launch
 
 
@@ -39,13 +39,12 @@ def production_rows(strain, cells, start, normal, distance, conductance, u, v, w
 
 
 @kernel
-def dissipation_rows(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants, rows):
+def dissipation_rows(eps, cells, start, distance, k, constants, rows):
     """Arguments as `wall_dissipation_on_cpu`."""
     n = cuda.grid(1)
     if 0 <= n < rows:
         c = np.uint64(cells[n])
-        xl[c] = xh[c] = yl[c] = yh[c] = zl[c] = zh[c] = ZERO
-        b[c] = dissipation_beside(start, distance, k, constants, c, n)
+        eps[c] = dissipation_beside(start, distance, k, constants, c, n)
 
 
 def wall_conductance_on_cuda(out, k, cells, start, distance, constants):
@@ -68,8 +67,6 @@ def wall_turbulence_on_cuda(
     )  # fmt: skip
 
 
-def wall_dissipation_on_cuda(xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants):
+def wall_dissipation_on_cuda(eps, cells, start, distance, k, constants):
     """See `wall_dissipation_on_cpu`."""
-    launch(
-        dissipation_rows, (cells.size,), xl, xh, yl, yh, zl, zh, b, cells, start, distance, k, constants, cells.size
-    )  # fmt: skip
+    launch(dissipation_rows, (cells.size,), eps, cells, start, distance, k, constants, cells.size)

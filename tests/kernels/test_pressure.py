@@ -21,10 +21,22 @@ def test_correction_agrees(loops, arrays, dtype):
     results = []
     for ops in (loops, arrays):
         fields = [a.copy() for a in (hall.u, hall.v, hall.w, hall.p)]
-        ops.correct(*fields, hall.q, *hall.act, *hall.h, hall.rdt)
+        ops.correct(*fields, *fields[:3], hall.q, *hall.act, *hall.h, hall.rdt)
         results.append(fields)
     for got, wanted in zip(*results, strict=True):
         everywhere_equal(got, wanted, 6)  # four operations
+
+
+def test_correction_of_fields_beside_the_state_s_own(ops, dtype):
+    hall = random_hall(dtype)
+    own, solved = [hall.u.copy(), hall.v.copy(), hall.w.copy(), hall.p.copy()], (hall.v, hall.w, hall.u)
+    wanted = [*(a.copy() for a in solved), hall.p.copy()]
+    rest = (hall.q, *hall.act, *hall.h, hall.rdt)
+    ops.correct(*wanted, *wanted[:3], *rest)
+    ops.correct(*own, *solved, *rest)
+    inner = (slice(PAD, -PAD + 1),) * 3
+    for one, other in zip(own, wanted, strict=True):
+        np.testing.assert_array_equal(one.reshape(hall.shape)[inner], other.reshape(hall.shape)[inner])
 
 
 def test_divergence_sums_to_what_leaves(ops):
@@ -53,7 +65,7 @@ def test_correction_removes_the_divergence(ops):
     for _ in range(60):
         multigrid.v_cycle(ops, levels)
     p = zeros(hall)
-    ops.correct(u, v, w, p, fine.phi, *hall.act, *hall.h, hall.rdt)
+    ops.correct(u, v, w, p, u, v, w, fine.phi, *hall.act, *hall.h, hall.rdt)
     after = zeros(hall)
     ops.divergence(after, u, v, w, hall.fluid, *hall.d)
     assert np.abs(after).max() < 1e-8 * before  # 60 cycles at 0.7 or better: 1e-9

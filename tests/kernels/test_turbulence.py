@@ -47,17 +47,27 @@ def test_viscosity_agrees(loops, arrays, dtype):
     hall.k[5], hall.eps[6] = 0.0, 0.0  # below their smallest values
     got, wanted = ([zeros(hall, 7.0), hall.k.copy(), hall.eps.copy()] for _ in range(2))
     for ops, fields in ((loops, got), (arrays, wanted)):
-        ops.viscosity(*fields, hall.fluid, hall.constants)
+        ops.viscosity(*fields, *fields[1:], hall.fluid, hall.constants)
         assert (fields[1][5], fields[2][6]) == (hall.constants[10], hall.constants[11])
     for one, other in zip(got, wanted, strict=True):
         everywhere_equal(one, other, 5)  # five operations
+
+
+def test_viscosity_of_fields_beside_the_state_s_own(ops, dtype):
+    hall = random_hall(dtype)
+    own, same = ([zeros(hall), zeros(hall), zeros(hall)] for _ in range(2))
+    same[1:] = hall.k.copy(), hall.eps.copy()
+    ops.viscosity(*own, hall.k, hall.eps, hall.fluid, hall.constants)
+    ops.viscosity(*same, *same[1:], hall.fluid, hall.constants)
+    for one, other in zip(own, same, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_viscosity_is_of_known_size_and_bounded(ops):
     hall = box(([1.0, 1.0], [1.0], [1.0]))
     k, eps, nue = zeros(hall, 0.02), zeros(hall, 0.01), zeros(hall, 7.0)
     core(hall, k)[0, 0, 1] = 1e4
-    ops.viscosity(nue, k, eps, hall.fluid, hall.constants)
+    ops.viscosity(nue, k, eps, k, eps, hall.fluid, hall.constants)
     np.testing.assert_allclose(core(hall, nue)[0, 0], [0.003615, 1.500015], rtol=1e-12)  # rounding
     assert not nue[hall.fluid == 0].any()
 

@@ -46,6 +46,16 @@ def _transport(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     g = dtype(1e-5), dtype(1.1)
     carried = (hall.nue, *hall.open)
     yield "scalar", (*a, hall.t, hall.q, *flow, *carried, hall.source, hall.fluid, *sizes, *g, hall.rdt)
+    wall, force = zeros(hall, 0.1), zeros(hall, 0.2)
+    for axis in range(3):
+        u, v, w = _cyclic(axis, flow)
+        _, open1, open2 = _cyclic(axis, hall.open)
+        yield "momentum_sweeps", (
+            zeros(hall), u, u, hall.q, v, w, hall.p, hall.nue, hall.t, open1, open2, hall.act[axis], wall, force, *a,
+            *sizes, hall.h[2], hall.rdt, dtype(0.03 if axis == 2 else 0.0), dtype(0.003), axis > 0, axis, 6,
+        )  # fmt: skip
+    last = (hall.fluid, *a, *sizes, *g, hall.rdt, 16)
+    yield "scalar_sweeps", (hall.t.copy(), zeros(hall), hall.q, *flow, *carried, hall.source, *last)
     for sweeps in (4, 6):
         yield "jacobi", (hall.q, zeros(hall), *coefficients(hall, 0.14), nx, ny, nz, sweeps)
     yield "buoyancy", (
@@ -58,7 +68,13 @@ def _transport(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     k_eps, last = (hall.k, hall.eps), (hall.fluid, *sizes, hall.constants, hall.rdt)
     yield "turbulent_energy", (*a, *k_eps, hall.q, *flow, *carried, strain, lift, *last)
     yield "epsilon", (*a, *k_eps, hall.q, *flow, *carried, strain, *last)
-    yield "viscosity", (zeros(hall), *k_eps, hall.fluid, hall.constants)
+    last = (hall.fluid, *a, *sizes, hall.constants, hall.rdt, 4)
+    yield (
+        "turbulent_energy_sweeps",
+        (zeros(hall), *k_eps, hall.q, *flow, *carried, hall.wall, zeros(hall), *last),
+    )
+    yield "epsilon_sweeps", (zeros(hall), *k_eps, hall.q, *flow, *carried, hall.wall.copy(), *last)
+    yield "viscosity", (zeros(hall), zeros(hall), zeros(hall), *k_eps, hall.fluid, hall.constants)
     yield "mixing_length", (zeros(hall), *flow, hall.source, hall.fluid, *hall.d, dtype(1.5e-5))
 
 
@@ -85,7 +101,22 @@ def _density(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
 
 def _mass(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     yield "divergence", (zeros(hall), hall.u, hall.v, hall.w, hall.fluid, *hall.d)
-    yield "correct", (hall.u, hall.v, hall.w, hall.p, hall.q, *hall.act, *hall.h, hall.rdt)
+    yield (
+        "correct",
+        (
+            zeros(hall),
+            zeros(hall),
+            zeros(hall),
+            hall.p,
+            hall.u,
+            hall.v,
+            hall.w,
+            hall.q,
+            *hall.act,
+            *hall.h,
+            hall.rdt,
+        ),
+    )
 
 
 def _grids(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
@@ -126,7 +157,7 @@ def _walls(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     yield "wall_shear", (hall.wall, cells, start, entry, area, conductance)
     rows = (cells, start, normal, distance, conductance)
     yield "wall_turbulence", (hall.source, *rows, *flow, hall.k, c, sy, sz)
-    yield "wall_dissipation", (*coefficients(hall), cells, start, distance, hall.k, c)
+    yield "wall_dissipation", (zeros(hall), cells, start, distance, hall.k, c)
     yield "wall_energy", (hall.k, cells, start, distance, *flow, c, sy, sz)
     thermal = np.array([0.71, 0.9, -1.0, 11.0], dtype)
     yield "wall_heat", (np.zeros(LISTED, dtype), hall.k, cells, distance[:LISTED], area[:LISTED], c, thermal)

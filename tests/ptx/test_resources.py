@@ -11,6 +11,7 @@ import every_operator
 import resources
 
 import kernels
+from kernels.gpu import march
 
 # sums over lists and fields, and the units' temperatures, are in float64 on every device
 WIDE = {
@@ -18,9 +19,12 @@ WIDE = {
     "whole_sums",
 }  # fmt: skip
 OF_POWER = {"sweep"}
+MARCHED = (
+    "momentum_six", "scalar_six", "scalar_six_more", "scalar_four_more", "energy_four", "epsilon_four",
+)  # fmt: skip
 BLOCK = dict.fromkeys(
     ("jacobi_two_sweeps", "jacobi_four_sweeps", "descend_alone", "ascend_alone"), 512
-)  # threads; of the others at most 256
+) | dict.fromkeys(MARCHED, march.WIDE * march.HIGH)  # threads; of the others at most 256
 REGISTERS = 65536  # of a multiprocessor, sm_80 to sm_100
 
 
@@ -54,4 +58,7 @@ def test_nothing_spills_or_calls_or_widens(kernel, precision, row):
     threads = BLOCK.get(kernel, 256)
     assert row["registers"] * threads <= REGISTERS  # a block fits
     if precision == "float32":
-        assert row["registers"] <= 80  # 800 threads of the 2048 that a multiprocessor can hold, or more
+        most = (
+            96 if kernel in MARCHED else 80
+        )  # 672, 800 threads of the 2048 that a multiprocessor can hold, or more
+        assert row["registers"] <= most

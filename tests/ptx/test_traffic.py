@@ -27,7 +27,10 @@ SCATTERED = {
     "whole_sums",
 }
 # Tiles of 28 or 24 columns begin within a sector, and so does their last, narrower one.
-TILED = {"jacobi_two_sweeps", "jacobi_four_sweeps"}
+TILED = {
+    "jacobi_two_sweeps", "jacobi_four_sweeps", "momentum_six", "scalar_six", "scalar_six_more", "scalar_four_more",
+    "energy_four", "epsilon_four",
+}  # fmt: skip
 ALONE = {"descend_alone", "ascend_alone"}  # what they read again is in their multiprocessor's cache
 ON_LISTS = {name for name, traffic in TRAFFIC.items() if traffic.at} | {"exhaust", "wall_heat", "tier_inlets"}
 

@@ -144,7 +144,11 @@ def test_a_whole_hall_on_cuda_is_the_processor_s(fake, listed, tmp_path, monkeyp
     assert fake.events["replay"] >= ITERATIONS - 1
     assert np.ptp(own.solver.state.t) > 5  # it is warm behind the racks: there was something to compare
     elsewhere = (
-        {"add"} | BY_THE_COUPLING | WITHIN_LEGS | set().union(*(needed for _, needed in OTHERS.values()))
+        UNUSED
+        | BY_THE_COUPLING
+        | WITHIN_LEGS
+        | WITHIN_EQUATIONS
+        | set().union(*(needed for _, needed in OTHERS.values()))
     )
     assert {name for name, count in listed.items() if not count} == elsewhere
 
@@ -168,7 +172,7 @@ OTHERS = {
     ),
     "walls": (
         (Plan(SIZE, (unit(),), through(), walls=SIDES, partitions=(BESIDE,)), {}),
-        {"wall_heat", "scalar_beside_walls"},
+        {"wall_heat", "scalar_beside_walls", "scalar", "jacobi"},
     ),
     "screens": (
         (Plan(SIZE, (), ENDS, partitions=(FLOOR,), screens=(TILE,)), {}),
@@ -182,6 +186,13 @@ WITHIN_LEGS = {
     "restrict",
     "prolong",
 }  # of a V-cycle: `descend` and `ascend` are made of them
+WITHIN_EQUATIONS = {
+    "momentum",
+    "buoyancy",
+    "turbulent_energy",
+    "epsilon",
+}  # solved in one call; `scalar` and `jacobi` too, where walls change no coefficients
+UNUSED = {"add"}  # by these halls
 BY_THE_COUPLING = {"sweep"}  # tests/kernels/test_sweep_devices.py
 
 

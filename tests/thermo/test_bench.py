@@ -101,7 +101,7 @@ def test_a_tiny_hall_goes_through_on_every_device(tiny: PeerHall, quick: air.Wan
     table = operators.measure(tiny.case, tiny.plan, device, 1)
     operators.add_shares(table, 1e9)
     assert table["cells"] == 3136  # as the definition of hall-A counts them at 0.3 m, a quarter of 12,544
-    assert {"momentum", "scalar", "descend", "jacobi", "epsilon"} <= {
+    assert {"momentum_sweeps", "scalar_sweeps", "descend", "epsilon_sweeps"} <= {
         row["operator"] for row in table["operators"]
     }
     for row in table["operators"]:

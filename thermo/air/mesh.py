@@ -51,6 +51,7 @@ class Mesh:
     h: tuple[np.ndarray, ...]  # between centres across the low face
     r: tuple[np.ndarray, ...]  # 1 / h
     fluid: np.ndarray
+    free: np.ndarray  # air that is beside no wall: epsilon is an unknown
     open: tuple[np.ndarray, ...]  # face between two air cells
     act: tuple[np.ndarray, ...]  # face whose velocity is an unknown
     seen: tuple[np.ndarray, ...]  # face with air or a mirror behind it: gradients reach across
@@ -89,6 +90,8 @@ def build(scene: Scene, dtype: Any) -> Mesh:
     fluid = _padded((scene.cells == AIR).astype(np.uint8), shape, np.uint8, 0)
     pieces, faces = _walls(kinds, fluid, d, shape)
     wall_cells, place = _cells_in_rows(faces, dtype)
+    free = fluid.ravel().copy()
+    free[wall_cells.cells] = 0
     return Mesh(
         (shape[0], shape[1], shape[2]),
         dtype,
@@ -96,6 +99,7 @@ def build(scene: Scene, dtype: Any) -> Mesh:
         tuple(w.astype(dtype) for w in h),
         tuple((1.0 / w).astype(dtype) for w in h),
         fluid.ravel(),
+        free,
         tuple(_mask(k == OPEN) for k in kinds),
         tuple(_mask(np.isin(k, UNKNOWN)) for k in kinds),
         tuple(_mask((k == OPEN) | (k == SYMMETRY)) for k in kinds),

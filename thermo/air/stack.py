@@ -68,12 +68,9 @@ class StackedFlow(FlowStep):
             self.screens.drags[axis].speed[:] = np.concatenate([hall.drags[axis].speed for hall in halls])
         self.screens.parts.renew(self.screens.coefficients())
 
-    def _take_velocities(self, s: State) -> None:
-        if self.rise:
-            super()._take_velocities(s)
-            return
-        for flux, velocity in zip((s.u, s.v), self.velocity, strict=True):
-            self.ops.copy(flux, velocity)
+    def _solved(self, s: State) -> Sequence[np.ndarray]:
+        """The halls' fields stay where they are: nothing is exchanged."""
+        return super()._solved(s) if self.rise else (*self.solved, s.w)[:3]
 
     def _hold_level(self, s: State) -> None:
         for n, (flow, level) in enumerate(zip(self.flows, self.levels_at, strict=True)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,7 @@ from .mesh import Mesh, pressure_coefficients
 from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
 from .screens import Screens
 from .state import State
-from .workspace import Workspace, cyclic
+from .workspace import Workspace
 
 # standard k-epsilon (Launder & Spalding 1974); wall: kappa, E, foot of the log law
 K_EPSILON = (0.09, 1.44, 1.92, 1.0, 1.3, 0.41, 9.8, 11.53)
@@ -59,8 +59,11 @@ class FlowStep:
             self.levels = self._grids(pressure_coefficients(scene))
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
         self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
-        # of a constant density w needs none: the others are solved by then
-        self.velocity = [mesh.field() for _ in range(3 if rise else 2)]
+        self.velocity = [mesh.field() for _ in range(3)] if rise else []
+        # What sweeps give: on a card beside what they are given. On the processor in place, save the first two of a
+        # constant density, whose velocities are the fluxes that the others take.
+        fields = 3 if ops.home.replays else 0 if rise else 2
+        self.solved = [mesh.field() for _ in range(fields)]
         self.floating = not any(
             np.any(k == 3) for k in scene.faces
         )  # no pressure opening: p is free to drift
@@ -82,14 +85,14 @@ class FlowStep:
         self.ops.wall_conductance(work.conductance, s.k, walls.cells, walls.start, walls.distance, constants)
         velocity = self.velocities(s)
         for axis in range(3):
-            self._force(s, velocity, lift, axis)
+            forced = self._force(s, velocity, axis)
             self._resistance(rdt, axis)
             if self.screens:
                 self.screens.resist(axis, work.sink, work.source, (s.u, s.v, s.w)[axis], velocity[axis])
                 self.screens.turn(axis, work.source, (s.u, s.v, s.w), velocity[axis])
-            self._sweep(s, (old.u, old.v, old.w)[axis], velocity, rdt, axis)
-        self._take_velocities(s)
-        self._project(s, rdt)
+            rising = (mesh.dtype(lift if axis == 2 else 0.0), self.rise, forced)
+            self._sweep(s, (old.u, old.v, old.w)[axis], velocity, rdt, axis, rising)
+        self._project(s, self._solved(s), rdt)
         if self.floating:
             self._hold_level(s)
 
@@ -131,9 +134,14 @@ class FlowStep:
             self.ops.velocity(vel, flux, density)
         return self.velocity
 
-    def _force(self, s: State, velocity: list[np.ndarray], lift: float, axis: int) -> None:
-        """What acts on a component besides pressure and shear, second-order convection included [m/s2]."""
+    def _force(self, s: State, velocity: list[np.ndarray], axis: int) -> bool:
+        """What acts on a component besides pressure, shear and buoyancy, second-order convection included [m/s2].
+
+        False where there is nothing, and the field holds nothing.
+        """
         mesh, force = self.mesh, self.work.source
+        if self.scheme == "upwind" and not self.push and not self.screens:
+            return False
         self.ops.fill(force, 0)  # added to below, also on faces that the limiter leaves alone
         if self.scheme != "upwind":
             b, c = (axis + 1) % 3, (axis + 2) % 3
@@ -148,10 +156,7 @@ class FlowStep:
                 )
         if self.push:
             self.ops.add(force, self.push[axis])
-        if lift and axis == 2:
-            self.ops.buoyancy(
-                force, s.t, mesh.act[2], mesh.d[2], mesh.h[2], mesh.dtype(lift), self.rise, mesh.strides[2]
-            )
+        return True
 
     def _resistance(self, rdt: np.ndarray, axis: int) -> None:
         """Shear of walls beside a component, and what its density stores more than the reference's [m3/s]."""
@@ -162,44 +167,51 @@ class FlowStep:
             self.ops.inertia(wall, self.density[axis], *self.mesh.d, rdt, axis)
 
     def _sweep(
-        self, s: State, before: np.ndarray, velocity: list[np.ndarray], rdt: np.ndarray, axis: int
+        self,
+        s: State,
+        before: np.ndarray,
+        velocity: list[np.ndarray],
+        rdt: np.ndarray,
+        axis: int,
+        rising: tuple,
     ) -> None:
-        """The component along `axis` into self.velocity, the last one of a constant density in place."""
+        """The component along `axis` into self.solved, where that has no field for it in place.
+
+        rising: lift and rise of `buoyancy`, and whether there is another force.
+        """
         mesh, work = self.mesh, self.work
         b, c = (axis + 1) % 3, (axis + 2) % 3
         flux = (s.u, s.v, s.w)
-        self.ops.momentum(
-            *cyclic(work.coefficients, axis), work.rest, velocity[axis],
-            flux[axis], before, flux[b], flux[c], s.p, s.nue, mesh.open[b], mesh.open[c], mesh.act[axis],
-            work.sink, work.source, *mesh.d, *mesh.r, rdt, axis,
+        found = self.solved[axis] if axis < len(self.solved) else velocity[axis]
+        self.ops.momentum_sweeps(  # the fluxes stay as they are for the other components
+            found, velocity[axis], flux[axis], before, flux[b], flux[c], s.p, s.nue, s.t,
+            mesh.open[b], mesh.open[c], mesh.act[axis], work.sink, work.source, *work.coefficients, work.rest,
+            *mesh.d, *mesh.r, mesh.h[2], rdt, *rising, axis, self.sweeps,
         )  # fmt: skip
-        found = self.velocity[axis] if axis < len(self.velocity) else velocity[axis]
-        if found is not velocity[axis]:  # the fluxes stay as they are for the other components
-            self.ops.copy(found, velocity[axis])
-        work.sweep(self.ops, mesh, found, self.sweeps)
 
-    def _take_velocities(self, s: State) -> None:
-        """What the sweeps gave becomes the state's flux."""
+    def _solved(self, s: State) -> Sequence[np.ndarray]:
+        """Fluxes that the sweeps gave: the state's own, or on a card fields beside them."""
         if self.rise:
             for axis, flux in enumerate((s.u, s.v, s.w)):
-                self.ops.mass_flux(flux, self.velocity[axis], self.density[axis], self.mesh.act[axis])
+                found = (self.solved or self.velocity)[axis]
+                self.ops.mass_flux(flux, found, self.density[axis], self.mesh.act[axis])
         elif self.ops.home.replays:  # what is replayed finds its fields where they were
-            for flux, velocity in zip((s.u, s.v), self.velocity, strict=True):
-                self.ops.copy(flux, velocity)
+            return self.solved
         else:
             was = [s.u, s.v]
-            (s.u, s.v), self.velocity = self.velocity, was
+            (s.u, s.v), self.solved = self.solved, was
+        return s.u, s.v, s.w
 
-    def _project(self, s: State, rdt: np.ndarray) -> None:
+    def _project(self, s: State, solved: Sequence[np.ndarray], rdt: np.ndarray) -> None:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
         for field in (fine.phi, fine.rhs, fine.residual):
             ops.fill(field, 0)  # in ghosts too, where coefficients were
-        ops.divergence(fine.rhs, s.u, s.v, s.w, mesh.fluid, *mesh.d)
+        ops.divergence(fine.rhs, *solved, mesh.fluid, *mesh.d)
         ops.imbalance(self.imbalance, fine.rhs, self.share)
         if self.screens:
             self.screens.parts.level(ops, fine.phi, fine.rhs)
         device.v_cycle(ops, self.levels)
-        ops.correct(s.u, s.v, s.w, s.p, fine.phi, *self.response, *mesh.h, rdt)
+        ops.correct(s.u, s.v, s.w, s.p, *solved, fine.phi, *self.response, *mesh.h, rdt)
 
 
 class HeatStep:
@@ -239,12 +251,15 @@ class HeatStep:
         if self.convection:
             total = work.source
             self.convection(total, s.t, s.u, s.v, s.w, *self.where, self.source, *mesh.d)
-        shared = (*work.coefficients, work.rest, s.t, old.t, s.u, s.v, s.w, s.nue, *mesh.open, total)
+        room = (*work.coefficients, work.rest)
+        given = (old.t, s.u, s.v, s.w, s.nue, *mesh.open, total)
         sizes = (*mesh.d, *mesh.r, self.g0, self.g1, rdt)
-        ops.scalar(*shared, mesh.fluid, *sizes)
-        if self.envelope:
-            self.envelope.follow(s)
-            self.envelope.conduct(*shared, *sizes)
+        if not self.envelope:
+            ops.scalar_sweeps(s.t, work.sink, *given, mesh.fluid, *room, *sizes, HEAT_SWEEPS)
+            return
+        ops.scalar(*room, s.t, *given, mesh.fluid, *sizes)
+        self.envelope.follow(s)
+        self.envelope.conduct(*room, s.t, *given, *sizes)
         work.sweep(ops, mesh, s.t, HEAT_SWEEPS)
 
 
@@ -256,6 +271,8 @@ class TurbulenceStep:
     def __init__(self, ops: SimpleNamespace, mesh: Mesh, constants: np.ndarray, work: Workspace):
         self.ops, self.mesh, self.constants, self.work = ops, mesh, constants, work
         self.viscosity = constants[NU]
+        # k and epsilon as solved for, on a card; the processor solves in place
+        self.solved = [mesh.field() for _ in range(2)] if ops.home.replays else []
 
     def __call__(
         self, s: State, old: State, velocity: list[np.ndarray], rdt: np.ndarray, gbpr: float
@@ -276,16 +293,14 @@ class TurbulenceStep:
             strain, walls.cells, walls.start, walls.normal, walls.distance, work.conductance,
             *velocity, s.k, self.constants, sy, sz,
         )  # fmt: skip
-        outs = (*work.coefficients, work.rest)
-        flow = (s.u, s.v, s.w, s.nue, *mesh.open, strain)
-        sizes = (mesh.fluid, *mesh.d, *mesh.r, self.constants, rdt)
+        k, eps = self.solved or (s.k, s.eps)
+        flow, room = (s.u, s.v, s.w, s.nue, *mesh.open, strain), (*work.coefficients, work.rest)
+        last = (*mesh.d, *mesh.r, self.constants, rdt, TURBULENCE_SWEEPS)
         # k first, its sink from the pair of before: with epsilon first a sealed room alternated between two states
-        ops.turbulent_energy(*outs, s.k, s.eps, old.k, *flow, lift, *sizes)
-        work.sweep(ops, mesh, s.k, TURBULENCE_SWEEPS)
-        ops.epsilon(*outs, s.k, s.eps, old.eps, *flow, *sizes)
-        ops.wall_dissipation(*outs, walls.cells, walls.start, walls.distance, s.k, self.constants)
-        work.sweep(ops, mesh, s.eps, TURBULENCE_SWEEPS)
-        ops.viscosity(s.nue, s.k, s.eps, mesh.fluid, self.constants)
+        ops.turbulent_energy_sweeps(k, s.k, s.eps, old.k, *flow, lift, mesh.fluid, *room, *last)
+        ops.wall_dissipation(s.eps, walls.cells, walls.start, walls.distance, k, self.constants)
+        ops.epsilon_sweeps(eps, k, s.eps, old.eps, *flow, mesh.free, *room, *last)
+        ops.viscosity(s.nue, s.k, s.eps, k, eps, mesh.fluid, self.constants)
 
     def _mirror(self, s: State, components: list[np.ndarray]) -> None:
         """Tangential velocities and temperature behind symmetry planes as before them."""

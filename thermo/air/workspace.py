@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import SimpleNamespace
 
 import numpy as np
@@ -26,8 +25,3 @@ class Workspace:
         """Jacobi sweeps of q, in place, with the coefficients as they stand; the sink is lost, which is in them."""
         nz, ny, nx = mesh.shape
         ops.jacobi(q, self.sink, *self.coefficients, self.rest, nx, ny, nz, sweeps)
-
-
-def cyclic(coefficients: Sequence[np.ndarray], axis: int) -> Sequence[np.ndarray]:
-    """Coefficients in the order x, y, z -> in cyclic order from `axis`."""
-    return (*coefficients[2 * axis :], *coefficients[: 2 * axis])

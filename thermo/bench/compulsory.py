@@ -36,9 +36,14 @@ def _written(*names: str) -> Traffic:
 
 
 COEFFICIENTS = ("xl", "xh", "yl", "yh", "zl", "zh", "b")
+ROOM = (*COEFFICIENTS[:6], "rest")  # coefficients in equations that are solved in one call
 TRAFFIC: dict[str, Traffic] = {
     "jacobi": Traffic(updates=("q",)),
     "momentum": _written("lo", "hi", "lo1", "hi1", "lo2", "hi2", "b"),
+    "momentum_sweeps": Traffic(("out",), ROOM),
+    "scalar_sweeps": Traffic(updates=("t", *ROOM)),
+    "turbulent_energy_sweeps": Traffic(("out",), ROOM),
+    "epsilon_sweeps": Traffic(("out",), ROOM),
     "limited_scalar": _written("out"),
     "limited_momentum": _written("out"),
     "central_scalar": _written("out"),
@@ -50,17 +55,17 @@ TRAFFIC: dict[str, Traffic] = {
     "mass_flux": Traffic(updates=("flux",)),
     "inertia": Traffic(updates=("wall",)),
     "divergence": _written("out"),
-    "correct": Traffic(updates=("u", "v", "w", "p")),
+    "correct": Traffic(("u", "v", "w"), ("p",)),
     "production": _written("strain", "lift"),
     "epsilon": _written(*COEFFICIENTS),
     "turbulent_energy": _written(*COEFFICIENTS),
-    "viscosity": Traffic(("nue",), ("k", "eps")),
+    "viscosity": _written("nue", "k", "eps"),
     "wall_conductance": Traffic(("out",), at={"k": "cells"}),
     "wall_shear": Traffic(("wall",), at={"wall": "face", "conductance": "entry"}, over="face"),
     "wall_turbulence": Traffic(
         ("strain",), at=dict.fromkeys(("strain", "u", "v", "w", "k"), "cells"), over="cells"
     ),
-    "wall_dissipation": Traffic(COEFFICIENTS, at=dict.fromkeys((*COEFFICIENTS, "k"), "cells"), over="cells"),
+    "wall_dissipation": Traffic(("eps",), at=dict.fromkeys(("eps", "k"), "cells"), over="cells"),
     "mixing_length": _written("nue"),
     "wall_energy": Traffic(("k",), at=dict.fromkeys(("k", "u", "v", "w"), "cells"), over="cells"),
     "wall_heat": Traffic(("out",), at={"k": "cells"}),
@@ -102,6 +107,12 @@ TRAFFIC: dict[str, Traffic] = {
 }
 LEGS = {"descend": 11, "ascend": 8}  # leg of a V-cycle -> fields that its passes on a card move more
 SWEPT = {"jacobi": "q", "relax": "phi"}  # operator of sweeps -> the field that it sweeps
+IN_ONE_PASS = {
+    "momentum_sweeps",
+    "scalar_sweeps",
+    "turbulent_energy_sweeps",
+    "epsilon_sweeps",
+}  # or few, on a card
 OF_OTHERS = {"sweep"}  # operators that the air does not use
 
 
@@ -145,9 +156,31 @@ def card_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[in
     moved, cells = call_cost(name, given, extents)
     if name in LEGS:
         return moved + LEGS[name] * extents.entries(given["phi"]) * given["phi"].itemsize, cells
+    if name in IN_ONE_PASS:
+        return _marched(name, given, extents), cells
     if name not in SWEPT:
         return moved, cells
     field = given[SWEPT[name]]
     passes = device.sweeps_of_passes(given["sweeps"]) if name == "jacobi" else [1, 1]
     once = extents.entries(field) * field.itemsize
     return sum(moved - once if sweeps else 2 * once for sweeps in passes), cells
+
+
+def _marched(name: str, given: Mapping[str, Any], extents: Extents) -> int:
+    """Bytes of an equation whose coefficients a card makes on the way: what they are made of, and the result."""
+    idle = {*ROOM, "spare", "out"}
+    if name == "momentum_sweeps":
+        idle |= {field for field, used in (("force", given["forced"]), ("t", given["lift"])) if not used}
+    arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray) and key not in idle}
+    field = extents.entries(given["u"]) * given["u"].itemsize
+    moved = _read_once(arrays, extents) + field
+    if name == "scalar_sweeps":  # the rest is kept by the first of three passes, and read by two
+        again = {key: a for key, a in arrays.items() if key not in ("t", "t0", "source")}
+        moved += field + 2 * (_read_once(again, extents) + 3 * field)
+    return moved
+
+
+def _read_once(arrays: Mapping[str, np.ndarray], extents: Extents) -> int:
+    """Bytes of arrays of which some may be the same."""
+    places = {a.__array_interface__["data"][0]: extents.entries(a) * a.itemsize for a in arrays.values()}
+    return sum(places.values())

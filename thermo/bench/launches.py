@@ -39,7 +39,7 @@ class Launches:
     def __call__(self, operator: str, kernel: Any, arguments: tuple[Any, ...]) -> None:
         load = self.by_kernel.setdefault(kernel.name, Load())
         load.launches += 1
-        load.moved += launch_bytes(kernel.function, arguments, operator)
+        load.moved += launch_bytes(kernel.function, arguments, operator, kernel.writes)
 
     @property
     def launches(self) -> int:
@@ -50,9 +50,11 @@ class Launches:
         return sum(load.moved for load in self.by_kernel.values())
 
 
-def launch_bytes(function: Any, arguments: tuple[Any, ...], operator: str = "") -> int:
-    """Compulsory bytes of one launch of a kernel that does an operator's work."""
-    names, loaded, stored = handled(function)
+def launch_bytes(
+    function: Any, arguments: tuple[Any, ...], operator: str = "", writes: tuple[str, ...] = ()
+) -> int:
+    """Compulsory bytes of one launch of a kernel that does an operator's work; writes: by functions that it calls."""
+    names, loaded, stored = handled(function, writes)
     given = dict(zip(names, arguments, strict=True))
     inner = _inner(given)
     at = TRAFFIC[operator].at if operator in TRAFFIC else {}
@@ -75,20 +77,31 @@ def _inner(given: dict[str, Any]) -> dict[int, int]:
 
 
 @cache
-def handled(function: Any) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+def handled(
+    function: Any, writes: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     """A kernel's arguments, those it reads from, and those it writes to, as its source says.
 
-    An array handed to a cell function is read by it.
+    An array handed to a cell function is read by it, save those that `writes` names.
     """
     names = tuple(inspect.signature(function).parameters)
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     loaded: set[str] = set()
-    stored: set[str] = set()
+    stored: set[str] = set(writes)
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
             (stored if isinstance(node.ctx, ast.Store) else loaded).add(node.value.id)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
             loaded.add(ast.unparse(node.target.value))
         if isinstance(node, ast.Call):
-            loaded |= {argument.id for argument in node.args if isinstance(argument, ast.Name)}
+            loaded |= {one.id for one in _handed(node) if isinstance(one, ast.Name)} - set(writes)
     return names, frozenset(loaded & set(names)), frozenset(stored & set(names))
+
+
+def _handed(call: ast.Call) -> list[ast.expr]:
+    """Arguments of a call, those in a tuple one by one."""
+    return [
+        one
+        for argument in call.args
+        for one in (argument.elts if isinstance(argument, ast.Tuple) else [argument])
+    ]
