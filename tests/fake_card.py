@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from threading import get_ident
 from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
@@ -175,10 +176,9 @@ class Stream:
         self.card = card
         if not non_blocking:
             raise Misuse("a stream that waits for the null stream")
-        self.current = False
 
     def use(self) -> Stream:
-        self.current = True
+        self.card.joined.add(get_ident())
         return self
 
     def synchronize(self) -> None:
@@ -241,6 +241,7 @@ class FakeCard:
         self.launches: Counter[str] = Counter()  # of each kernel, replayed ones too
         self.started = 0  # kernels started or recorded
         self.lost = False
+        self.joined: set[int] = set()  # threads whose current stream is the card's
         self.compiled: set[tuple] = set()
         self.cupy, self.cuda = self._cupy(), self._numba()
 
@@ -252,6 +253,8 @@ class FakeCard:
         self._alive()
 
     def _alive(self) -> None:
+        if get_ident() not in self.joined:
+            raise Misuse("work from a thread whose current stream is not the card's")
         if self.lost:
             raise CUDARuntimeError(719, "cudaErrorLaunchFailure: unspecified launch failure")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
@@ -148,8 +149,9 @@ class Company:
             if not run.ended or n in told:
                 continue
             told.add(n)
-            for solver in run.stages:
-                self._release(solver)
+            with suppress(DeviceError), self.ops.home.told():  # of a card that is lost nothing is wanted
+                for solver in run.stages:
+                    self._release(solver)
             if run.found is not None:
                 yield n, run.found
             elif isinstance(run.error, Exception):

@@ -99,9 +99,13 @@ def test_a_run_is_the_processor_s_to_the_last_bit(fake, tmp_path, overrides):
     assert fake.events["replay"] > 50  # of the 60, the first compiles and the second is captured and replayed
 
 
-def test_halls_solved_together_are_the_processor_s_alone(fake, tmp_path):
-    """Each to the last bit; in launches, three cost little more than one."""
-    cases = [loaded(SMOKE, tmp_path, *COARSE, f"racks.row_a.power={power} kW") for power in (10, 20, 30)]
+def dense(folder):
+    """One hall with racks of three densities."""
+    return [loaded(SMOKE, folder, *COARSE, f"racks.row_a.power={power} kW") for power in (10, 20, 30)]
+
+
+def at_once(cases):
+    """The cases solved together on the card."""
 
     def work(case):
         def go(ops, enlist):
@@ -109,7 +113,43 @@ def test_halls_solved_together_are_the_processor_s_alone(fake, tmp_path):
 
         return go
 
-    found = dict(together.Company([work(case) for case in cases], "cuda").solve())
+    return dict(together.Company([work(case) for case in cases], "cuda").solve())
+
+
+def test_halls_for_whose_stack_the_card_has_no_room_are_solved_one_by_one(monkeypatch, tmp_path):
+    cases = dense(tmp_path)
+    made = fake_operators.card()
+    give(monkeypatch, made)
+    one = solved(cases[0], "cuda")
+    give(
+        monkeypatch, fake_operators.card(total=int(4.5 * made.most))
+    )  # three of them, and half of a stack of them
+    seen = []
+    monkeypatch.setattr(together.Stack, "iterate", lambda stack, asked: seen.append(asked))
+    found = at_once(cases)
+    assert not seen
+    alike(found[0], one)
+
+
+def test_a_card_that_is_lost_in_a_step_of_all_tells_every_run(fake, monkeypatch, tmp_path):
+    plain, seen = together.Stack.iterate, []
+
+    def iterate(stack, asked):
+        seen.append(asked)
+        fake.lost = len(seen) > 45
+        plain(stack, asked)
+
+    monkeypatch.setattr(together.Stack, "iterate", iterate)
+    monkeypatch.setattr("thermo.air.record.SAFE_EVERY", 0.0)
+    found = at_once(dense(tmp_path))
+    assert [one.outcome.ended for one in found.values()] == ["failed"] * 3
+    assert all(one.outcome.iterations == 40 for one in found.values())  # the last look
+
+
+def test_halls_solved_together_are_the_processor_s_alone(fake, tmp_path):
+    """Each to the last bit; in launches, three cost little more than one."""
+    cases = dense(tmp_path)
+    found = at_once(cases)
     together_started = sum(fake.launches.values())
     for n, case in enumerate(cases):
         own = solved(case, "cpu")
