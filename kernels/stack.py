@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .multigrid import PAD, Level
+from .hierarchy import PAD, Level
 
 
 def pitches(levels: Sequence[Level]) -> list[int]:
@@ -38,7 +38,12 @@ def stacked_field(fields: Sequence[Any], plane: int, pitch: int) -> np.ndarray:
 
 
 def stacked_levels(halls: Sequence[Sequence[Level]]) -> list[Level]:
-    """The hierarchy of a stack from those of its halls, which have the same widths."""
+    """The hierarchy of a stack from those of its halls, which have the same widths.
+
+    Raises ValueError when they join cells otherwise, since their walls are others.
+    """
+    if any(one.joining != first.joining for hall in halls for one, first in zip(hall, halls[0], strict=True)):
+        raise ValueError("halls whose walls differ join cells otherwise on coarse grids")
     each = zip(*halls, strict=True)
     levels = [_stacked(level, pitch) for level, pitch in zip(each, pitches(halls[0]), strict=True)]
     _solve_directly([hall[-1] for hall in halls], levels[-1], pitches(halls[0])[-1])
@@ -62,7 +67,16 @@ def _stacked(level: Sequence[Level], pitch: int) -> Level:
     planes = np.zeros(len(level) * pitch + 2 * PAD, np.uint8)
     for n in range(len(level)):
         planes[n * pitch + PAD : n * pitch + nz - PAD] = 1
-    out = Level((nx, ny, planes.size), c, inverse, through, planes, first.factors, weights=first.weights)
+    out = Level(
+        (nx, ny, planes.size),
+        c,
+        inverse,
+        through,
+        planes,
+        first.factors,
+        first.offsets,
+        weights=first.weights,
+    )
     out.phi, out.rhs, out.residual = (np.zeros_like(inverse) for _ in range(3))
     return out
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import kernels
-from kernels import jacobi, multigrid, stack
+from kernels import hierarchy, jacobi, stack
 from kernels.home import DeviceError, OutOfMemory, size
 from kernels.limiter import momentum_stencil, scalar_stencil
 from kernels.stack import stacked_field, stacked_levels
@@ -107,23 +107,23 @@ def sweeps_of_passes(sweeps: int) -> list[int]:
 
 
 def pressure_levels(
-    faces: list[Any], widths: list[Any], dtype: Any, plain: list[multigrid.Level] | None = None
-) -> list[multigrid.Level]:
-    """The multigrid hierarchy of the pressure operator; see `kernels.multigrid.hierarchy`.
+    faces: list[Any], widths: list[Any], dtype: Any, plain: list[hierarchy.Level] | None = None
+) -> list[hierarchy.Level]:
+    """The multigrid hierarchy of the pressure operator; see `kernels.hierarchy.build`.
 
     plain: the hierarchy of the same grid without the resistance of screens, where there are some.
     """
-    levels = multigrid.hierarchy(faces, widths, dtype, jumps=bool(plain))
+    levels = hierarchy.build(faces, widths, dtype, plain)
     if plain:
-        multigrid.weaken(levels, plain)
+        hierarchy.weaken(levels, plain)
     return levels
 
 
-def stack_pitch(levels: list[multigrid.Level]) -> int:
+def stack_pitch(levels: list[hierarchy.Level]) -> int:
     """Planes from a hall to the next in a stack of halls with this hierarchy."""
     return stack.pitches(levels)[0]
 
 
-def v_cycle(ops: SimpleNamespace, levels: list[multigrid.Level]) -> None:
+def v_cycle(ops: SimpleNamespace, levels: list[hierarchy.Level]) -> None:
     """One V-cycle, in place on `levels[0].phi`."""
-    multigrid.v_cycle(ops, levels)
+    hierarchy.v_cycle(ops, levels)

@@ -28,29 +28,29 @@ def residual_cells(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
 
 
 @kernel
-def restrict_cells(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
+def restrict_cells(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz, ox, oy, oz):
     """Arguments as `restrict_on_cpu`; a thread gathers the children of its coarse cell."""
     i, j, k = cuda.grid(3)
     if 2 <= i < mx - 2 and 2 <= j < my - 2 and 2 <= k < mz - 2:
         total = ZERO
-        for ck in range(2 + (k - 2) * fz, min(2 + (k - 1) * fz, nz - 2)):
-            for cj in range(2 + (j - 2) * fy, min(2 + (j - 1) * fy, ny - 2)):
-                for ci in range(2 + (i - 2) * fx, min(2 + (i - 1) * fx, nx - 2)):
+        for ck in range(max(2, 2 + (k - 2) * fz - oz), min(2 + (k - 1) * fz - oz, nz - 2)):
+            for cj in range(max(2, 2 + (j - 2) * fy - oy), min(2 + (j - 1) * fy - oy, ny - 2)):
+                for ci in range(max(2, 2 + (i - 2) * fx - ox), min(2 + (i - 1) * fx - ox, nx - 2)):
                     total += fine[np.uint64((ck * ny + cj) * nx + ci)]
         out[np.uint64((k * my + j) * mx + i)] = total
 
 
 @cuda.jit(device=True)
-def interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz):
+def interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz, ox, oy, oz):
     """The coarse field at the centre of fine cell i, j, k."""
-    at_x = 2 + ((i - 2) >> 1) if fx == 2 else i
-    at_y = 2 + ((j - 2) >> 1) if fy == 2 else j
-    at_z = 2 + ((k - 2) >> 1) if fz == 2 else k
+    at_x = 2 + ((i - 2 + ox) >> 1) if fx == 2 else i
+    at_y = 2 + ((j - 2 + oy) >> 1) if fy == 2 else j
+    at_z = 2 + ((k - 2 + oz) >> 1) if fz == 2 else k
     at = (at_z * my + at_y) * mx + at_x
     # neighbours and the faces to them; without coarsening, the cell itself
-    to_x = 0 if fx == 1 else (1 if i & 1 else -1)
-    to_y = 0 if fy == 1 else (mx if j & 1 else -mx)
-    to_z = 0 if fz == 1 else (mx * my if k & 1 else -mx * my)
+    to_x = 0 if fx == 1 else (1 if (i + ox) & 1 else -1)
+    to_y = 0 if fy == 1 else (mx if (j + oy) & 1 else -mx)
+    to_z = 0 if fz == 1 else (mx * my if (k + oz) & 1 else -mx * my)
     c, y, z = np.uint64(at), np.uint64(at + to_y), np.uint64(at + to_z)
     face_y, face_z = np.uint64(at + max(to_y, 0)), np.uint64(at + max(to_z, 0))
     value = beside(coarse, cy, cz, c, y, face_y, z, face_z)
@@ -58,12 +58,12 @@ def interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz):
 
 
 @kernel
-def prolong_cells(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz):
+def prolong_cells(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz, ox, oy, oz):
     """Arguments as `prolong_on_cpu`; a thread a fine cell."""
     i, j, k = cuda.grid(3)
     if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2 and planes[k] != 0:
         c = np.uint64((k * ny + j) * nx + i)
-        fine[c] += interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz)
+        fine[c] += interpolated(coarse, cx, cy, cz, i, j, k, mx, my, fx, fy, fz, ox, oy, oz)
 
 
 def relax_on_cuda(phi, spare, rhs, cx, cy, cz, inverse, nx, ny, nz, first, second):
@@ -78,11 +78,31 @@ def residual_on_cuda(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
     launch(residual_cells, (nx, ny, nz), out, phi, rhs, cx, cy, cz, planes, nx, ny, nz)
 
 
-def restrict_on_cuda(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz):
+def restrict_on_cuda(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz, ox, oy, oz):
     """See `restrict_on_cpu`."""
-    launch(restrict_cells, (mx, my, mz), out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz)
+    launch(restrict_cells, (mx, my, mz), out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz, ox, oy, oz)
 
 
-def prolong_on_cuda(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz):
+def prolong_on_cuda(fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz, ox, oy, oz):
     """See `prolong_on_cpu`."""
-    launch(prolong_cells, (nx, ny, nz), fine, coarse, cx, cy, cz, planes, nx, ny, nz, mx, my, fx, fy, fz)
+    launch(
+        prolong_cells,
+        (nx, ny, nz),
+        fine,
+        coarse,
+        cx,
+        cy,
+        cz,
+        planes,
+        nx,
+        ny,
+        nz,
+        mx,
+        my,
+        fx,
+        fy,
+        fz,
+        ox,
+        oy,
+        oz,
+    )

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from padded import PAD, box, core, everywhere_equal, masked, pressure_faces, random_hall, zeros
 
-from kernels import multigrid
+from kernels import hierarchy
 from kernels.pseudo_inverse import pseudo_inverse
 
 
 def levels_of(hall, dtype=np.float64):
-    return multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
+    return hierarchy.build(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
 
 
-def two_levels(dtype):
-    """A random odd hall's two finest grids, and random fields on both, 0 in ghosts."""
-    hall = random_hall(dtype, (11, 9, 7))
+def two_levels(dtype, even=False):
+    """A random hall's two finest grids, and random fields on both, 0 in ghosts."""
+    hall = random_hall(dtype, (12, 10, 8) if even else (11, 9, 7))
     levels = levels_of(hall, dtype)
     fine = core(hall, zeros(hall))
     fine = np.pad(np.random.default_rng(10).standard_normal(fine.shape), PAD).astype(dtype)
@@ -46,32 +46,47 @@ def test_residual_agrees(loops, arrays, dtype):
     everywhere_equal(got, wanted, 24)  # some twenty operations
 
 
-@pytest.mark.parametrize("factors", [(2, 2, 2), (2, 1, 1), (1, 2, 1), (1, 1, 2)])
-def test_restriction_agrees_and_sums(loops, arrays, dtype, factors):
+JOINED = [  # factors, offsets
+    *[((2, 2, 2), offsets) for offsets in [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)]],
+    *[(factors, (0, 0, 0)) for factors in [(2, 1, 1), (1, 2, 1), (1, 1, 2), (1, 2, 2)]],
+    *[((2, 1, 1), (1, 0, 0)), ((1, 2, 1), (0, 1, 0)), ((1, 1, 2), (0, 0, 1))],
+]
+
+
+def joined_sizes(hall, factors, offsets):
+    """Padded sizes along x, y, z of the grid with the hall's cells joined."""
+    sizes = zip(hall.shape[::-1], factors, offsets, strict=True)
+    return [(n - 2 * PAD + o + f - 1) // f + 2 * PAD for n, f, o in sizes]
+
+
+@pytest.mark.parametrize("even", [False, True])
+@pytest.mark.parametrize(("factors", "offsets"), JOINED)
+def test_restriction_agrees_and_sums(loops, arrays, dtype, factors, offsets, even):
     """The sum over the hall is kept: mass that is missing is missing on every grid."""
-    hall, _, fine, _ = two_levels(dtype)
+    hall, _, fine, _ = two_levels(dtype, even)
     nz, ny, nx = hall.shape
-    m = [(n - 2 * PAD + f - 1) // f + 2 * PAD for n, f in zip((nx, ny, nz), factors, strict=True)]
+    m = joined_sizes(hall, factors, offsets)
     got, wanted = np.full(np.prod(m), 0, dtype), np.full(np.prod(m), 0, dtype)
     for ops, out in ((loops, got), (arrays, wanted)):
-        ops.restrict(out, fine, nx, ny, nz, *m, *factors)
+        ops.restrict(out, fine, nx, ny, nz, *m, *factors, *offsets)
     everywhere_equal(got, wanted, 8)  # eight terms
     rounding = 20 * float(np.finfo(dtype).eps) * np.abs(fine).sum()
     np.testing.assert_allclose(got.sum(dtype=np.float64), fine.sum(dtype=np.float64), atol=rounding)
 
 
-@pytest.mark.parametrize("factors", [(2, 2, 2), (2, 1, 1), (1, 2, 1), (1, 1, 2), (1, 2, 2)])
-def test_prolongation_agrees(loops, arrays, dtype, factors):
-    hall, _, fine, _ = two_levels(dtype)
+@pytest.mark.parametrize("even", [False, True])
+@pytest.mark.parametrize(("factors", "offsets"), JOINED)
+def test_prolongation_agrees(loops, arrays, dtype, factors, offsets, even):
+    hall, _, fine, _ = two_levels(dtype, even)
     nz, ny, nx = hall.shape
-    m = [(n - 2 * PAD + f - 1) // f + 2 * PAD for n, f in zip((nx, ny, nz), factors, strict=True)]
+    m = joined_sizes(hall, factors, offsets)
     rng = np.random.default_rng(12)
     coarse = rng.standard_normal(np.prod(m)).astype(dtype)
     faces = [(rng.random(coarse.size) < 0.7).astype(dtype) for _ in range(3)]
     planes = (np.arange(nz) != nz // 2).astype(np.uint8)  # one lies between two halls
     got, wanted = fine.copy(), fine.copy()
     for ops, out in ((loops, got), (arrays, wanted)):
-        ops.prolong(out, coarse, *faces, planes, nx, ny, nz, m[0], m[1], *factors)
+        ops.prolong(out, coarse, *faces, planes, nx, ny, nz, m[0], m[1], *factors, *offsets)
     everywhere_equal(got, wanted, 10)  # eight operations
 
 
@@ -85,7 +100,7 @@ def alone(request, loops, monkeypatch):
 def test_legs_of_a_cycle_agree(alone, loops, arrays, dtype):
     hall, levels, fine, coarse = two_levels(dtype)
     here, below = levels[:2]
-    rest = (*here.size, *below.size), (*here.factors, *here.weights)
+    rest = (*here.size, *below.size), (*here.joining, *here.weights)
     found = []
     for ops in (loops, arrays):
         phi, spare, down, rhs = fine.copy(), zeros(hall), np.full_like(coarse, 7.0), np.zeros_like(coarse)
@@ -113,7 +128,7 @@ def test_prolongation_meets_straight_lines_and_stops_at_walls(ops):
     face[2, 2, PAD + 2] = 0.0  # a partition in the middle
     fine = np.zeros((5, 5, nx))
     args = [a.ravel() for a in (coarse, face, shut, shut)]
-    ops.prolong(fine.ravel(), *args, np.ones(5, np.uint8), nx, 5, 5, m, 5, 2, 1, 1)
+    ops.prolong(fine.ravel(), *args, np.ones(5, np.uint8), nx, 5, 5, m, 5, 2, 1, 1, 0, 0, 0)
     np.testing.assert_array_equal(
         fine[2, 2, PAD:-PAD], [1.0, 1.5, 2.5, 3.0, 5.0, 5.5, 6.5, 7.0]
     )  # exact in binary
@@ -125,11 +140,16 @@ def faces_along_x(level):
 
 
 def test_coarse_coefficients_are_area_over_distance():
-    """0.25 m cells: 0.25 m on a fine face; a coarse one has four times the area and twice the distance."""
+    """0.25 m cells: 0.25 m on a fine face; a coarse one has four times the area and twice the distance.
+
+    Over 0.9, since nine tenths of a coarse correction are taken.
+    """
     hall = box((np.full(8, 0.25), np.full(4, 0.25), np.full(8, 0.25)))
     fine, coarse = levels_of(hall)[:2]
     np.testing.assert_allclose(faces_along_x(fine)[1:-1], 0.25, rtol=1e-15)
-    np.testing.assert_allclose(faces_along_x(coarse), [0, 0.5, 0.5, 0.5, 0], rtol=1e-14)  # rounding
+    np.testing.assert_allclose(
+        faces_along_x(coarse), [0, 0.5 / 0.9, 0.5 / 0.9, 0.5 / 0.9, 0], rtol=1e-14
+    )  # rounding
 
 
 def test_coarse_coefficients_at_a_thin_last_cell_and_an_outlet():
@@ -141,13 +161,13 @@ def test_coarse_coefficients_at_a_thin_last_cell_and_an_outlet():
     hall.act = (out.ravel(), *hall.act[1:])
     c = faces_along_x(levels_of(hall)[1])
     # area 0.25 m2 over 0.25 + 0.125, 0.5, 0.5, 0.5 and 0.25 + 0.125 m, closed at the end
-    np.testing.assert_allclose(c, [1 / 1.5, 0.5, 0.5, 0.5, 1 / 1.5, 0.0], rtol=1e-14)
+    np.testing.assert_allclose(0.9 * c, [1 / 1.5, 0.5, 0.5, 0.5, 1 / 1.5, 0.0], rtol=1e-14)
 
 
 def test_hierarchy_leaves_what_it_was_given():
     hall = box((np.full(16, 0.25), np.full(8, 0.25), np.full(8, 0.25)))
     faces, widths = pressure_faces(hall), [d[PAD:-PAD] for d in hall.d]
-    multigrid.hierarchy(faces, widths, np.float64)
+    hierarchy.build(faces, widths, np.float64)
     assert [w.size for w in widths] == [16, 8, 8]
     assert faces[0].shape == (8, 8, 17)
 
@@ -191,7 +211,7 @@ def factors(ops, hall, cycles, dtype=np.float64):
     core(hall, fine.rhs)[air] = rough - rough.mean()
     norms = [np.linalg.norm(fine.rhs)]
     for _ in range(cycles):
-        multigrid.v_cycle(ops, levels)
+        hierarchy.v_cycle(ops, levels)
         ops.residual(fine.residual, fine.phi, fine.rhs, *fine.c, fine.planes, *fine.size)
         norms.append(np.linalg.norm(core(hall, fine.residual)[air]))
     return np.array(norms[1:]) / norms[:-1]
@@ -202,20 +222,17 @@ ODD = tuple(np.full(n, 0.15) for n in (25, 17, 13))
 GRADED = graded(20, 1.166), graded(16, 1.22), graded(12, 1.32)  # 1 : 4 in each direction
 
 
-# The first factor is what an outer iteration sees; the mean over eight is nearer to the slowest error's.
+# The first factor is what an outer iteration sees; the mean over eight is nearer to the slowest error's: of that a
+# tenth on each coarser grid is left on purpose, lest others be overdone.
 @pytest.mark.parametrize(
     ("hall", "first", "mean"),
     [
-        (box(UNIFORM), 0.12, 0.17),  # measured 0.09, 0.13; every wall closed: the matrix is singular
-        (with_outlet(box(UNIFORM)), 0.12, 0.17),  # 0.09, 0.13
-        (with_solids(box(UNIFORM)), 0.12, 0.20),  # 0.09, 0.16
-        (with_outlet(with_solids(box(ODD))), 0.12, 0.24),  # 0.09, 0.19
-        (with_outlet(box(GRADED)), 0.15, 0.45),  # 0.11, 0.37
-        (
-            box((UNIFORM[0], UNIFORM[1], UNIFORM[2] / 4)),
-            0.08,
-            0.15,
-        ),  # 0.05, 0.10; cells four times as wide as high
+        (box(UNIFORM), 0.12, 0.22),  # measured 0.09, 0.19; every wall closed: the matrix is singular
+        (with_outlet(box(UNIFORM)), 0.12, 0.22),  # 0.09, 0.19
+        (with_solids(box(UNIFORM)), 0.12, 0.25),  # 0.09, 0.21
+        (with_outlet(with_solids(box(ODD))), 0.12, 0.30),  # 0.09, 0.26
+        (with_outlet(box(GRADED)), 0.15, 0.45),  # 0.12, 0.38
+        (box((UNIFORM[0], UNIFORM[1], UNIFORM[2] / 4)), 0.10, 0.30),  # 0.07, 0.25; four times as wide as high
     ],
     ids=["sealed", "outlet", "sealed with solids", "odd with solids", "graded", "flat cells"],
 )
@@ -232,15 +249,15 @@ def test_a_cycle_never_makes_more_of_an_error_where_screens_resist(ops, planes, 
     faces = [np.ones((8, 8, 25)), np.ones((8, 9, 8 * 3)), np.ones((9, 8, 8 * 3))]
     faces[0][:, :, 0] = faces[1][:, [0, -1]] = faces[2][[0, -1]] = 0.0
     widths = [np.ones(24), np.ones(8), np.ones(8)]
-    plain = multigrid.hierarchy(faces, widths, np.float64)
+    plain = hierarchy.build(faces, widths, np.float64)
     faces[0][:, :, planes] *= weak
-    levels = multigrid.hierarchy(faces, widths, np.float64, jumps=True)
-    multigrid.weaken(levels, plain)
+    levels = hierarchy.build(faces, widths, np.float64, plain)
+    hierarchy.weaken(levels, plain)
     fine, air = levels[0], levels[0].inverse > 0
     fine.phi[air] = np.random.default_rng(4).standard_normal(np.count_nonzero(air))
     norms = []
     for _ in range(25):
-        multigrid.v_cycle(ops, levels)
+        hierarchy.v_cycle(ops, levels)
         norms.append(np.linalg.norm(fine.phi))
     # what stays longest is the level behind the screen, which a solver sets beforehand: 0.98 of it a cycle where
     # little passes; with resistances in series alone that level grew eleven times a cycle
@@ -267,11 +284,52 @@ def test_a_coarse_correction_hardly_overshoots(ops):
         e /= np.linalg.norm(e)
         fine.phi[:] = 0
         core(hall, fine.phi)[air] = e
-        multigrid.v_cycle(ops, levels)
+        hierarchy.v_cycle(ops, levels)
         rest = core(hall, fine.phi)[air].copy()
         largest = 1 - e @ rest
         e = e - rest
     assert largest < 1.15  # measured 1.07
+
+
+def parted(wall, gap):
+    """Faces and widths of a sealed duct of 32 x 16 x 8 cells, with a wall before column `wall` open in `gap` layers.
+
+    The gap is over racks two cells deep, as high as the layers below it.
+    """
+    nx, ny, nz = 32, 16, 8
+    air = np.ones((nz, ny, nx))
+    air[: gap[0], 2:-2, wall : wall + 2] = 0
+    faces = []
+    for axis, closed in ((2, slice(None)), (1, slice(None)), (0, slice(None))):
+        low, high = [slice(None)] * 3, [slice(None)] * 3
+        low[axis], high[axis] = slice(None, -1), slice(1, None)
+        inner = air[tuple(low)] * air[tuple(high)]
+        faces.append(np.pad(inner, [(1, 1) if a == axis else (0, 0) for a in range(3)])[closed])
+    shut = np.ones(nz, bool)
+    shut[gap[0] : gap[1]] = False
+    faces[0][shut, :, wall] = 0
+    return faces, [np.ones(n) for n in (nx, ny, nz)]
+
+
+WALLS = [(wall, gap) for wall in (13, 14, 15, 16) for gap in [(3, 4), (2, 3), (4, 5), (3, 5), (5, 8)]]
+
+
+@pytest.mark.parametrize(("wall", "gap"), WALLS)
+def test_walls_with_a_gap_are_neither_slow_nor_overdone(ops, wall, gap):
+    """Halls of two sides: a wall on even and odd planes, air passing over racks in a gap of a cell or more."""
+    levels = hierarchy.build(*parted(wall, gap), np.float64)
+    fine, air = levels[0], levels[0].inverse > 0
+    before = np.zeros(np.count_nonzero(air))
+    e = np.random.default_rng(5).standard_normal(before.size)
+    shares = []
+    for _ in range(24):
+        before = (e - e.mean()) / np.linalg.norm(e - e.mean())  # sealed: a constant is no error
+        fine.phi[air] = before
+        hierarchy.v_cycle(ops, levels)
+        e = fine.phi[air] - fine.phi[air].mean()
+        shares.append(before @ e)
+    assert np.linalg.norm(e) < 0.45  # the slowest error falls by so much; 0.9 with pairs across a wall
+    assert min(shares) > -0.3  # from -1/3 down the outer iteration grows
 
 
 def test_what_no_outlet_holds_is_solved_up_to_a_constant():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from padded import PAD, box, core, everywhere_equal, pressure_faces, random_hall, volumes, zeros
 
-from kernels import multigrid
+from kernels import hierarchy
 
 
 def test_divergence_agrees(loops, arrays, dtype):
@@ -58,12 +58,12 @@ def test_correction_removes_the_divergence(ops):
     """phi solved to round-off: what `correct` subtracts is what the multigrid's operator holds."""
     hall = random_hall(np.float64, (9, 8, 6))
     u, v, w = (a * act for a, act in zip((hall.u, hall.v, hall.w), hall.act, strict=True))
-    levels = multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], np.float64)
+    levels = hierarchy.build(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], np.float64)
     fine = levels[0]
     ops.divergence(fine.rhs, u, v, w, hall.fluid, *hall.d)
     before = np.abs(fine.rhs).max()
     for _ in range(60):
-        multigrid.v_cycle(ops, levels)
+        hierarchy.v_cycle(ops, levels)
     p = zeros(hall)
     ops.correct(u, v, w, p, u, v, w, fine.phi, *hall.act, *hall.h, hall.rdt)
     after = zeros(hall)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from padded import PAD, box, core, masked, pressure_faces
 
-from kernels import multigrid, stack
+from kernels import hierarchy, stack
 
 WIDTHS = tuple(np.full(n, 0.15) for n in (16, 12, 10))
 ODD = tuple(np.full(n, 0.15) for n in (17, 13, 11))  # the topmost coarse cells reach beyond each hall
@@ -29,7 +29,7 @@ def halls(widths, dtype, count):
 
 
 def hierarchies(where, dtype):
-    return [multigrid.hierarchy(pressure_faces(h), [d[PAD:-PAD] for d in h.d], dtype) for h in where]
+    return [hierarchy.build(pressure_faces(h), [d[PAD:-PAD] for d in h.d], dtype) for h in where]
 
 
 @pytest.mark.parametrize("widths", [WIDTHS, ODD], ids=["even", "odd"])
@@ -45,9 +45,9 @@ def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths):
         at = n * pitch * plane
         levels[0].rhs[at : at + hall.fluid.size] = grids[0].rhs
     for _ in range(3):
-        multigrid.v_cycle(ops, levels)
+        hierarchy.v_cycle(ops, levels)
         for grids in alone:
-            multigrid.v_cycle(ops, grids)
+            hierarchy.v_cycle(ops, grids)
     for n, grids in enumerate(alone):
         at = n * pitch * plane
         phi = grids[0].phi
@@ -58,7 +58,7 @@ def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths):
 def test_a_cell_never_joins_two_halls():
     for height in range(3, 40):
         widths = (np.full(12, 0.15), np.full(12, 0.15), np.full(height, 0.15))
-        levels = multigrid.hierarchy(pressure_faces(box(widths)), list(widths), np.float64)
+        levels = hierarchy.build(pressure_faces(box(widths)), list(widths), np.float64)
         pitches = stack.pitches(levels)
         assert pitches[0] >= height + 2 * PAD
         for level, pitch in zip(levels, pitches, strict=True):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from padded import PAD, coefficients, pressure_faces, random_hall, zeros
 
-from kernels import multigrid, sums
+from kernels import hierarchy, sums
 from kernels.limiter import momentum_stencil, scalar_stencil
 
 CELLS = (60, 14, 9)
@@ -120,17 +120,17 @@ def _mass(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
 
 
 def _grids(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
-    levels = multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
+    levels = hierarchy.build(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
     fine, coarse, last = levels[0], levels[1], levels[-1]
     yield "relax", (fine.phi, fine.residual, hall.q, *fine.c, fine.inverse, *fine.size, *fine.weights)
     yield "residual", (fine.residual, fine.phi, hall.q, *fine.c, fine.planes, *fine.size)
-    yield "restrict", (coarse.rhs, fine.residual, *fine.size, *coarse.size, *fine.factors)
+    yield "restrict", (coarse.rhs, fine.residual, *fine.size, *coarse.size, *fine.joining)
     yield "prolong", (
-        fine.phi, coarse.phi, *coarse.through, fine.planes, *fine.size, *coarse.size[:2], *fine.factors,
+        fine.phi, coarse.phi, *coarse.through, fine.planes, *fine.size, *coarse.size[:2], *fine.joining,
     )  # fmt: skip
     for level, below in pairwise(levels[:3]):  # by many blocks, and by one alone
         here = (level.phi, level.residual, level.rhs, *level.c, level.inverse, level.planes)
-        last_of = (*level.factors, *level.weights)
+        last_of = (*level.joining, *level.weights)
         yield "descend", (*here, below.phi, below.rhs, *level.size, *below.size, *last_of)
         yield "ascend", (*here, below.phi, *below.through, *level.size, *below.size[:2], *last_of)
     yield "solve_directly", (last.phi, last.rhs, last.inside, last.direct)
@@ -202,7 +202,7 @@ def _fields(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
 def shapes(dtype: Any) -> list[tuple[int, int, int]]:
     """Padded shapes of its fields: those of the hall and of the coarser grids of its pressure."""
     hall = random_hall(dtype, CELLS)
-    levels = multigrid.hierarchy(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
+    levels = hierarchy.build(pressure_faces(hall), [d[PAD:-PAD] for d in hall.d], dtype)
     return [(nz, ny, nx) for nx, ny, nz in (level.size for level in levels)]
 
 

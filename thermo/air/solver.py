@@ -265,10 +265,7 @@ class AirSolver:
         window = self.window()
         travel = self.travel(window)
         endless = verdict == "unfinished" and not self.numerics.iterations and self.exchange.units
-        if endless or (
-            verdict == "swinging"
-            and (self.monitor.amplitude(window) > STEADY_BAND or self.monitor.growing(window))
-        ):
+        if endless or (verdict == "swinging" and self.monitor.amplitude(window) > STEADY_BAND):
             return self.follow(watch, settle)
         self.polish()
         if verdict == "unfinished":
@@ -312,12 +309,17 @@ class AirSolver:
             still = travel < tolerance and abs(heat) < HEAT_STOP and moved < EQUIPMENT_STOP
             if still and mass < MASS_STOP:
                 return "settled"
-            if self.monitor.swinging(window, tolerance):
+            if self.monitor.swinging(window, tolerance) and not self._spreads_within_band(window):
                 return "swinging"
             if pace.too_long(self, mass, max(window, 4 * CHECK)):
                 return "hasty"
             pace.adapt(self, mass, still=still)
         return "unfinished"
+
+    def _spreads_within_band(self, window: int) -> bool:
+        """True when only a further window can tell whether inlets stay as near to their means as steady air's."""
+        near = self.monitor.amplitude(window) < STEADY_BAND
+        return near and self.monitor.growing(window) and self.step_size <= self.suggest_time_step()
 
     def travel(self, window: int) -> float:
         """Peak-to-peak of the inlet that moves most over a window [K]; in a room without units, of all the air."""
@@ -362,10 +364,8 @@ class AirSolver:
             self.monitor.growing(window) or self.monitor.filling(window // CHECK, FILLED)
         ):
             self._march(window, watch, settle)
-        self.mean, span = (
-            Mean(self.ops, self.fields.live, self.exchange),
-            self._whole_periods(self.averaging[1] * window),
-        )
+        self.mean = Mean(self.ops, self.fields.live, self.exchange)
+        span = self._whole_periods(self.averaging[1] * window)
         for longer in range(1, LONGER + 1):
             self._march(span, watch, settle)
             found = self._seen(longer * span)

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 
 def alike(solver: AirSolver) -> Hashable:
-    """Halls for which this is equal can be stacked: the same grid, air, equations and device."""
+    """Halls for which this is equal can be stacked: the same grid on every level, air, equations and device."""
     numbers = (*solver.scene.grid.widths, solver.ops.home.get(solver.constants))
     model = (solver.numerics.scheme, solver.numerics.turbulence, solver.flow_on_host.floating)
     parts = (bool(solver.scene.screens), solver.envelope is not None)
     given = (solver.air, solver.lift, solver.gbpr, float(solver.flow_on_host.rise), solver.mesh.dtype)
-    return (*model, *parts, *given, *(array.tobytes() for array in numbers))
+    joining = (level.joining for level in solver.flow_on_host.levels)
+    return (*model, *parts, *given, *joining, *(array.tobytes() for array in numbers))
 
 
 class StackedFlow(FlowStep):
