@@ -314,6 +314,7 @@ def parted(wall, gap):
 WALLS = [(wall, gap) for wall in (13, 14, 15, 16) for gap in [(3, 4), (2, 3), (4, 5), (3, 5), (5, 8)]]
 
 
+@pytest.mark.many_launches
 @pytest.mark.parametrize(("wall", "gap"), WALLS)
 def test_walls_with_a_gap_are_neither_slow_nor_overdone(ops, wall, gap):
     """Halls of two sides: a wall on even and odd planes, air passing over racks in a gap of a cell or more."""
