@@ -177,6 +177,17 @@ def test_air_that_swings_is_followed_alike(fake, swinging):
     np.testing.assert_array_equal(card.outcome.followed.warmest, own.outcome.followed.warmest)
 
 
+def test_air_that_swings_is_followed_together_alike(fake, swinging, tmp_path):
+    """Two iterations a step, means over time; the hall that is steady leaves the other to go on."""
+    case, own = swinging
+    calm = loaded(aisle(40, 0.5, 4, grid={"cell": "0.5 m"}, numerics={"iterations": 30}), tmp_path)
+    found = at_once([case, calm, case])
+    for n in (0, 2):
+        assert found[n].outcome.followed is not None
+        alike(found[n], own)
+    alike(found[1], solved(calm, "cpu"))
+
+
 def test_a_steady_answer_is_proven_alike(fake, tmp_path):
     numerics = {"precision": "double", "prove_steady": "fine"}
     case = loaded(sealed(12, grid={"cell": "0.5 m"}, numerics=numerics), tmp_path)

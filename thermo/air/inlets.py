@@ -23,8 +23,9 @@ class Inlets:
         if self.home.replays:
             exchange.respond()
             self.way = self.home.moved(exchange.passage)
-            rows = self.home.moved([np.zeros(exchange.inlet.size) for _ in range(steps)])
-            self.rows: list[Any] = rows
+            self.own: list[Any] = self.home.moved([np.zeros(exchange.inlet.size) for _ in range(steps)])
+            self.rows = list(self.own)
+            self.noted: Any = None  # the inlets of the last step, where a stack keeps those of all its halls
             self.landing = self.home.landing([np.zeros(exchange.inlet.size) for _ in range(steps)])
             self.told = self._response()
 
@@ -49,10 +50,20 @@ class Inlets:
             self._record(time, self.exchange.inlet)
             return
         assert isinstance(self.way, Passage)
-        self.ops.copy(self.rows[len(self.times)], self.way.inlet)
+        if self.noted is None:
+            self.ops.copy(self.rows[len(self.times)], self.way.inlet)
+        else:
+            self.rows[len(self.times)] = self.noted
         self.times.append(time)
         if len(self.times) == len(self.rows):
             self.read()
+
+    def keep(self) -> None:
+        """Have what a stack has noted, and is not read yet, in rows of its own."""
+        for own, row, _ in zip(self.own, self.rows, self.times, strict=False):
+            if row is not own:
+                own[:] = row
+        self.rows, self.noted = list(self.own), None
 
     def read(self) -> None:
         """Bring what the steps since the last look saw to the monitor, and the last inlets and outlets."""

@@ -37,6 +37,9 @@ def alike(solver: AirSolver) -> Hashable:
     return (*model, *parts, *given, *joining, *(array.tobytes() for array in numbers))
 
 
+ITERATIONS_A_STEP = 2  # at most, of a run that is followed in time
+
+
 class StackedFlow(FlowStep):
     """`FlowStep` of a stack: a multigrid that keeps the halls apart, a level of the pressure for each."""
 
@@ -122,6 +125,12 @@ class Stack:
         self.grids = [
             solver.flow_on_host.levels for solver in solvers
         ]  # of the pressure, as the stack has them
+        tiers = [solver.exchange.inlet.size for solver in solvers]
+        rows = ITERATIONS_A_STEP * len(first._inlets.own) if self.home.replays else 0
+        # inlets of the last iterations, of all halls and of each, until they are read
+        self.rows: list[Any] = self.home.moved([np.zeros(sum(tiers)) for _ in range(rows)])
+        self.row_parts = [[row[self._entries(tiers, n)] for n in range(len(tiers))] for row in self.rows]
+        self.iterations = 0
         self.shares = [self._share(n) for n in range(len(solvers))]
 
     def _build(self, mesh: Mesh, scene: Scene) -> None:
@@ -198,13 +207,23 @@ class Stack:
                 if not self.home.replays:
                     self.solvers[n].exchange.respond()
             else:
-                share.give_back()
+                self.release(n)
         if any(s.flow_on_host.levels is not g for s, g in zip(self.solvers, self.grids, strict=True)):
             self._resist()
         s, old = next(iter(asked.values()))
         now, before = self.slots[0], self.slots[0 if old is s else 1]
         key = "stack", old is s
         self.home.repeat(self.recorded, key, partial(self._iterate_fields, now, before))
+        if self.rows:
+            self._note(asked)
+
+    def _note(self, asked: Iterable[int]) -> None:
+        """Keep the inlets, all in one copy, for the halls to remember where they take a step."""
+        turn = self.iterations % len(self.rows)
+        self.iterations += 1
+        self.ops.copy(self.rows[turn], self.passage.inlet)
+        for n in asked:
+            self.solvers[n]._inlets.noted = self.row_parts[turn][n]
 
     def _iterate_fields(self, s: State, old: State) -> None:
         """As the solver of one hall does it."""
@@ -216,6 +235,8 @@ class Stack:
     def release(self, n: int) -> None:
         """Let hall n have its fields for itself."""
         self.shares[n].give_back()
+        if self.rows:
+            self.solvers[n]._inlets.keep()
 
     def _resist(self) -> None:
         """Follow the screens of a hall, whose pressure grids have changed."""
