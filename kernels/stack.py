@@ -26,12 +26,21 @@ def pitches(levels: Sequence[Level]) -> list[int]:
     return out
 
 
-def stacked_field(fields: Sequence[Any], plane: int, pitch: int) -> np.ndarray:
+def _spare(levels: Sequence[Level]) -> list[int]:
+    """Planes more than those of its halls that each grid of a stack has, where pairs of cells begin at the second."""
+    out = [0]
+    for level in levels[:-1]:
+        factor = level.factors[2]
+        out.append((out[-1] + level.offsets[2] + factor - 1) // factor)
+    return out
+
+
+def stacked_field(fields: Sequence[Any], plane: int, pitch: int, spare: int = 0) -> np.ndarray:
     """Flat fields one above another, 0 between them; where ghosts of two meet, their sum.
 
-    plane: cells in a padded z plane.
+    plane: cells in a padded z plane. spare: planes above the last.
     """
-    out = np.zeros((len(fields) * pitch + 2 * PAD) * plane, fields[0].dtype)
+    out = np.zeros((len(fields) * pitch + spare + 2 * PAD) * plane, fields[0].dtype)
     for n, field in enumerate(fields):
         out[n * pitch * plane : n * pitch * plane + field.size] += field
     return out
@@ -44,19 +53,19 @@ def stacked_levels(halls: Sequence[Sequence[Level]]) -> list[Level]:
     """
     if any(one.joining != first.joining for hall in halls for one, first in zip(hall, halls[0], strict=True)):
         raise ValueError("halls whose walls differ join cells otherwise on coarse grids")
-    each = zip(*halls, strict=True)
-    levels = [_stacked(level, pitch) for level, pitch in zip(each, pitches(halls[0]), strict=True)]
+    each = zip(zip(*halls, strict=True), pitches(halls[0]), _spare(halls[0]), strict=True)
+    levels = [_stacked(level, pitch, spare) for level, pitch, spare in each]
     _solve_directly([hall[-1] for hall in halls], levels[-1], pitches(halls[0])[-1])
     return levels
 
 
-def _stacked(level: Sequence[Level], pitch: int) -> Level:
+def _stacked(level: Sequence[Level], pitch: int, spare: int) -> Level:
     """One grid of it."""
     first = level[0]
     nx, ny, nz = first.size
 
     def joined(fields: list[Any]) -> np.ndarray:
-        return stacked_field(fields, nx * ny, pitch)
+        return stacked_field(fields, nx * ny, pitch, spare)
 
     def faces(name: str) -> tuple[Any, Any, Any]:
         x, y, z = (joined(list(axis)) for axis in zip(*(getattr(one, name) for one in level), strict=True))
@@ -64,7 +73,7 @@ def _stacked(level: Sequence[Level], pitch: int) -> Level:
 
     c, inverse = faces("c"), joined([one.inverse for one in level])
     through = c if first.through is first.c else faces("through")
-    planes = np.zeros(len(level) * pitch + 2 * PAD, np.uint8)
+    planes = np.zeros(len(level) * pitch + spare + 2 * PAD, np.uint8)
     for n in range(len(level)):
         planes[n * pitch + PAD : n * pitch + nz - PAD] = 1
     out = Level(

@@ -12,8 +12,11 @@ WIDTHS = tuple(np.full(n, 0.15) for n in (16, 12, 10))
 ODD = tuple(np.full(n, 0.15) for n in (17, 13, 11))  # the topmost coarse cells reach beyond each hall
 
 
-def halls(widths, dtype, count):
-    """The same box with another obstacle each, and an outlet in the floor or in the ceiling: next to the neighbour."""
+def halls(widths, dtype, count, shelf=0):
+    """The same box with another obstacle each, and an outlet in the floor or in the ceiling: next to the neighbour.
+
+    shelf: plane of one that leaves a gap; where it is odd, pairs of cells begin at the second.
+    """
     found = []
     for n in range(count):
         plain = box(widths, dtype)
@@ -23,6 +26,8 @@ def halls(widths, dtype, count):
         act = hall.act[2].reshape(hall.shape).copy()
         plane = PAD if n % 2 else hall.shape[0] - PAD
         act[plane] = air[plane if n % 2 else plane - 1]
+        if shelf:
+            act[PAD + shelf, PAD:-PAD, PAD + 2 : -PAD] = 0
         hall.act = (*hall.act[:2], act.ravel())
         found.append(hall)
     return found
@@ -32,10 +37,12 @@ def hierarchies(where, dtype):
     return [hierarchy.build(pressure_faces(h), [d[PAD:-PAD] for d in h.d], dtype) for h in where]
 
 
+@pytest.mark.parametrize("shelf", [0, 3])
 @pytest.mark.parametrize("widths", [WIDTHS, ODD], ids=["even", "odd"])
-def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths):
-    where = halls(widths, dtype, 3)
+def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths, shelf):
+    where = halls(widths, dtype, 3, shelf)
     alone = hierarchies(where, dtype)
+    assert bool(shelf) == (alone[0][0].offsets[2] > 0)
     levels = stack.stacked_levels(alone)
     pitch = stack.pitches(alone[0])[0]
     rng, plane = np.random.default_rng(1), where[0].shape[1] * where[0].shape[2]
