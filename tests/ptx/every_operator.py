@@ -46,15 +46,15 @@ def _transport(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     g = dtype(1e-5), dtype(1.1)
     carried = (hall.nue, *hall.open)
     yield "scalar", (*a, hall.t, hall.q, *flow, *carried, hall.source, hall.fluid, *sizes, *g, hall.rdt)
-    wall, force = zeros(hall, 0.1), zeros(hall, 0.2)
     for axis in range(3):
         u, v, w = _cyclic(axis, flow)
         _, open1, open2 = _cyclic(axis, hall.open)
+        given = (u, u, hall.q, v, w, hall.p, hall.nue, hall.t, open1, open2, hall.act[axis])
         yield "momentum_sweeps", (
-            zeros(hall), u, u, hall.q, v, w, hall.p, hall.nue, hall.t, open1, open2, hall.act[axis], wall, force, *a,
+            zeros(hall), *given, zeros(hall, 0.1), zeros(hall, 0.2), *coefficients(hall),
             *sizes, hall.h[2], hall.rdt, dtype(0.03 if axis == 2 else 0.0), dtype(0.003), axis > 0, axis, 6,
         )  # fmt: skip
-    last = (hall.fluid, *a, *sizes, *g, hall.rdt, 16)
+    last = (hall.fluid, *coefficients(hall), *sizes, *g, hall.rdt, 16)
     yield "scalar_sweeps", (hall.t.copy(), zeros(hall), hall.q, *flow, *carried, hall.source, *last)
     for sweeps in (4, 6):
         yield "jacobi", (hall.q, zeros(hall), *coefficients(hall, 0.14), nx, ny, nz, sweeps)
@@ -68,7 +68,7 @@ def _transport(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     k_eps, last = (hall.k, hall.eps), (hall.fluid, *sizes, hall.constants, hall.rdt)
     yield "turbulent_energy", (*a, *k_eps, hall.q, *flow, *carried, strain, lift, *last)
     yield "epsilon", (*a, *k_eps, hall.q, *flow, *carried, strain, *last)
-    last = (hall.fluid, *a, *sizes, hall.constants, hall.rdt, 4)
+    last = (hall.fluid, *coefficients(hall), *sizes, hall.constants, hall.rdt, 4)
     yield (
         "turbulent_energy_sweeps",
         (zeros(hall), *k_eps, hall.q, *flow, *carried, hall.wall, zeros(hall), *last),
@@ -101,22 +101,9 @@ def _density(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
 
 def _mass(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
     yield "divergence", (zeros(hall), hall.u, hall.v, hall.w, hall.fluid, *hall.d)
-    yield (
-        "correct",
-        (
-            zeros(hall),
-            zeros(hall),
-            zeros(hall),
-            hall.p,
-            hall.u,
-            hall.v,
-            hall.w,
-            hall.q,
-            *hall.act,
-            *hall.h,
-            hall.rdt,
-        ),
-    )
+    solved = (hall.u, hall.v, hall.w)
+    own = (a.copy() for a in solved)  # a card leaves their ghosts
+    yield "correct", (*own, hall.p, *solved, hall.q, *hall.act, *hall.h, hall.rdt)
 
 
 def _grids(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:

@@ -34,9 +34,8 @@ class WallCells:
 
 @dataclass(frozen=True)
 class Mirror:
-    """Cells at symmetry planes normal to `axis`: gradients want their values in the ghosts behind the plane too."""
+    """Places of a field before symmetry planes, whose values gradients want in the ghosts behind the planes too."""
 
-    axis: int
     inner: np.ndarray
     ghost: np.ndarray
 
@@ -55,7 +54,7 @@ class Mesh:
     open: tuple[np.ndarray, ...]  # face between two air cells
     act: tuple[np.ndarray, ...]  # face whose velocity is an unknown
     seen: tuple[np.ndarray, ...]  # face with air or a mirror behind it: gradients reach across
-    mirrors: tuple[Mirror, ...]
+    mirrors: tuple[Mirror, ...]  # of temperature, u, v and w
     wall_faces: tuple[WallFaces, ...]
     wall_cells: WallCells
 
@@ -138,17 +137,25 @@ def _mask(where: np.ndarray) -> np.ndarray:
 
 
 def _mirrors(kinds: tuple, fluid: np.ndarray) -> tuple[Mirror, ...]:
-    """Air cells with a symmetry plane below or above them, along each axis."""
-    out = []
+    """Air cells with a symmetry plane below or above them, and faces of their tangential velocities."""
     air = fluid.ravel() == 1
-    for axis in range(3):
-        stride = int(np.prod(fluid.shape[3 - axis :]))
+    strides = [int(np.prod(fluid.shape[3 - axis :])) for axis in range(3)]
+    places: list[list[np.ndarray]] = [[np.zeros((2, 0), np.int64)] for _ in range(4)]
+    for axis, stride in enumerate(strides):
         face = np.flatnonzero(kinds[axis].ravel() == SYMMETRY)
         low, high = face[air[face]], face[air[face - stride]] - stride
-        inner, ghost = np.append(low, high), np.append(low - stride, high + stride)
-        if inner.size:
-            out.append(Mirror(axis, inner, ghost))
-    return tuple(out)
+        both = np.array([np.append(low, high), np.append(low - stride, high + stride)])
+        places[0].append(both)
+        for component in {0, 1, 2} - {axis}:
+            places[1 + component] += [both, both + strides[component]]
+    return tuple(_once(np.concatenate(pairs, axis=1)) for pairs in places)
+
+
+def _once(pairs: np.ndarray) -> Mirror:
+    """Each place behind a plane once: neighbours share faces."""
+    inner, ghost = pairs
+    ghost, first = np.unique(ghost, return_index=True)
+    return Mirror(inner[first], ghost)
 
 
 def _walls(kinds: tuple, fluid: np.ndarray, d: tuple, shape: tuple) -> tuple[list[list[tuple]], list[tuple]]:

@@ -304,14 +304,9 @@ class TurbulenceStep:
 
     def _mirror(self, s: State, components: list[np.ndarray]) -> None:
         """Tangential velocities and temperature behind symmetry planes as before them."""
-        carry = self.ops.carry
-        for plane in self.mesh.mirrors:
-            carry(s.t, plane.ghost, s.t, plane.inner, 0)
-            for axis, velocity in enumerate(components):
-                if axis == plane.axis:
-                    continue
-                for step in (0, self.mesh.strides[axis]):
-                    carry(velocity, plane.ghost, velocity, plane.inner, step)
+        for field, places in zip((s.t, *components), self.mesh.mirrors, strict=True):
+            if places.ghost.size:
+                self.ops.carry(field, places.ghost, field, places.inner, 0)
 
 
 def turbulence_constants(air: AirProperties, dtype: Any) -> np.ndarray:
