@@ -35,6 +35,7 @@ __all__ = [
     "stacked_levels",
     "sums",
     "sweep_size",
+    "tried",
     "v_cycle",
     "without_card",
 ]
@@ -88,6 +89,20 @@ def on_host() -> SimpleNamespace:
 def without_card() -> str:
     """Why device "cuda" does not work here; "" when it does."""
     return kernels.without_card()
+
+
+def tried(name: str) -> str:
+    """What a card is called and has free, after a kernel of ours has run on it.
+
+    Raises DeviceError when it is not here or computes wrongly, and what its libraries raise.
+    """
+    ops, entries = kernels.on(name), 1000
+    there = ops.home.moved((sums(), np.ones(entries, np.float32)))
+    ops.strays(*there, 0.5)
+    found = float(ops.home.get(there[0])[0])
+    if found != entries:
+        raise DeviceError(f"device {name} counts {entries} ones as {found:g}")
+    return f"{ops.home.name}, {ops.home.free() / 1e9:.1f} GB free"
 
 
 def must_compile(ops: SimpleNamespace) -> bool:

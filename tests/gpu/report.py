@@ -1,7 +1,7 @@
 """One command for a machine with a card: `python tests/gpu/report.py` tries everything and prints a report to post.
 
-Operators against their array forms, halls against the processor, the same run twice, graphs against launches; then
-times by events on the stream and memory. It takes some minutes; with `--slow` hall-A as well.
+Operators against their array forms, halls and networks against the processor, the same run twice, graphs against
+launches; then times by events on the stream and memory. It takes some minutes; with `--slow` hall-A as well.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HALLS = ("smoke", "hall_a_quarter", "hall_a")
+FLOWS = 1 << 14  # power flows of a batch; sixteen times as many with --slow
 
 
 def suite(*arguments: str) -> str:
@@ -65,6 +66,17 @@ def times(name: str) -> list[str]:
     return rows
 
 
+def flows(count: int) -> str:
+    """Power flows a second."""
+    import timing
+
+    found = timing.power(count)
+    return (
+        f"power: {found['nodes']} nodes, batches of {found['scenarios']}, copies included: "
+        f"{found['voltages']:.4g} a second with all voltages, {found['reduced']:.4g} reduced"
+    )
+
+
 def main() -> int:
     """Print the report; 6 without a card."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "gpu")]
@@ -77,9 +89,10 @@ def main() -> int:
     slow = ["--slow"] if "--slow" in sys.argv[1:] else []
     print("\n".join(machine()))
     print("operators:", suite("--card", *slow, "tests/kernels"))
-    print("halls:", suite(*slow, "tests/gpu"))
+    print("halls and networks:", suite(*slow, "tests/gpu"))
     for name in HALLS if slow else HALLS[:2]:
         print("\n".join(times(name)), flush=True)
+    print(flows(16 * FLOWS if slow else FLOWS))
     return 0
 
 

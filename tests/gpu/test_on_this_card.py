@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import kernels
+from thermo.bench.power_network import hall, scenarios
+from thermo.power import Network, solve
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import halls
@@ -56,6 +58,25 @@ def test_twice_is_the_same_to_the_last_bit(name):
     one, two = stepped(name, "cuda"), stepped(name, "cuda")
     for field, value in vars(one.state).items():
         np.testing.assert_array_equal(getattr(two.state, field), value, err_msg=field)
+
+
+FLOWS = 3000  # no whole block, no whole tile
+ALIKE = 1e-9  # of the voltages: both stop at steps of 1e-10
+
+
+def test_power_flows_are_the_processor_s_and_twice_the_same():
+    network = Network.from_tables(hall())
+    p, q = scenarios(network.p, network.q, FLOWS)
+    p[5], q[5] = 400 * p[5], 400 * q[5]  # past the nose
+    there, again, own = (solve(network, p, q, on) for on in ("cuda", "cuda", "cpu"))
+    np.testing.assert_array_equal(there.status, own.status)
+    assert own.status[5] == 1
+    for name in ("voltage", "branch_current", "loading", "losses_w"):
+        one, two, exact = (getattr(found, name) for found in (there, again, own))
+        np.testing.assert_array_equal(one, two, err_msg=name)
+        np.testing.assert_allclose(
+            one, exact, rtol=ALIKE, atol=ALIKE * np.nanmax(np.abs(exact)), err_msg=name
+        )
 
 
 def test_graphs_and_direct_launches_give_the_same(monkeypatch):

@@ -9,7 +9,7 @@ import sys
 import pytest
 from synthetic_hall import hall
 
-from thermo import cli, doctor, metrics
+from thermo import cli, device, doctor, metrics
 from thermo.doctor import gl
 from thermo.result import write
 
@@ -129,15 +129,26 @@ def test_doctor_names_a_missing_package(monkeypatch):
         (False, "no NVIDIA driver here", "no NVIDIA driver", ""),
         (True, "device cuda needs cupy-cuda13x, which is not installed", "not installed", "minehall[gpu]"),
         (True, "the NVIDIA driver is too old: it knows CUDA 12.4", "too old", "nvidia-smi"),
-        (True, "", "an NVIDIA card", ""),
+        (True, "", "a card, 5.0 GB free; a kernel was compiled and runs", ""),
     ],
 )
 def test_doctor_says_what_a_card_lacks(monkeypatch, driver, missing, says, cure):
     monkeypatch.setattr(doctor, "_driver", lambda: driver)
+    monkeypatch.setattr(device, "tried", lambda name: "a card, 5.0 GB free")
     found = doctor._card(missing)
     assert (says in found.says, found.ok) == (True, None if missing else True)
     assert cure in found.cure
     assert bool(cure) == bool(found.cure)
+
+
+def test_doctor_says_what_a_card_that_is_here_cannot_do(monkeypatch):
+    def broken(name):
+        raise AttributeError("no such thing\n in this release")
+
+    monkeypatch.setattr(device, "tried", broken)
+    found = doctor._card("")
+    assert (found.ok, "pip install --upgrade" in found.cure) == (False, True)
+    assert found.says == "there is a card, but AttributeError: no such thing in this release"
 
 
 def test_numba_may_be_missing(monkeypatch):

@@ -36,13 +36,46 @@ def test_fields_twice_graphs_and_memory(suite, monkeypatch):
     suite.test_no_memory_is_taken_while_it_steps_and_all_is_given_back()
 
 
-def test_the_report_of_a_card(suite):
-    report = importlib.import_module("report")
-    lines = [*report.machine(), *report.times("smoke")]
-    assert lines[0].startswith("card: a card that is none, 17.2 GB")
-    text = "\n".join(lines)
-    for word in ("9574 cells", "bytes a cell on the card", "graph: least", "direct: least"):
+def test_power_flows(suite, monkeypatch):
+    monkeypatch.setattr(suite, "FLOWS", 70)
+    suite.test_power_flows_are_the_processor_s_and_twice_the_same()
+
+
+def test_the_report_of_a_card(suite, monkeypatch, capsys):
+    report, run = importlib.import_module("report"), []
+    monkeypatch.setattr(report, "suite", lambda *arguments: run.append(arguments) or "passed")
+    monkeypatch.setattr(report, "HALLS", ("smoke",))
+    monkeypatch.setattr(report, "FLOWS", 64)
+    monkeypatch.setattr(sys, "argv", ["report.py"])
+    assert report.main() == 0
+    assert all((report.ROOT / arguments[-1]).is_dir() for arguments in run)
+    assert [arguments[0] for arguments in run] == ["--card", "tests/gpu"]
+    text = capsys.readouterr().out
+    assert text.startswith("card: a card that is none, 17.2 GB")
+    for word in (
+        "operators: passed", "halls and networks: passed", "9574 cells", "bytes a cell on the card", "graph: least",
+        "direct: least", "power: 495 nodes, batches of 64",
+    ):  # fmt: skip
         assert word in text
+
+
+def test_doctor_tries_a_kernel(suite):
+    from thermo import device
+
+    assert device.tried("cuda").startswith("a card that is none, 17.2 GB")
+
+
+def test_the_report_without_a_card_says_what_is_missing(monkeypatch, capsys):
+    report = importlib.import_module("report")
+    monkeypatch.setattr(
+        kernels, "without_card", lambda: "no NVIDIA driver here: device cuda needs one, and a card"
+    )
+    assert report.main() == 6
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (
+        "",
+        "no card here: no NVIDIA driver here: device cuda needs one, and a card\n",
+    )
 
 
 def test_operators_are_lent_the_card(suite):

@@ -91,14 +91,25 @@ def _devices() -> list[Finding]:
 def _card(missing: str) -> Finding:
     """Device cuda, or what it lacks; without a driver no package cures that."""
     if not missing:
-        return Finding(
-            "device cuda", True, "an NVIDIA card, by CuPy and numba-cuda; compiled when first used"
-        )
+        return _tried()
     if not _driver():
         return Finding("device cuda", None, "not here: no NVIDIA driver")
     absent = "not installed" in missing or "do not load" in missing
     cure = f"{sys.executable} -m pip install 'minehall[gpu]'" if absent else "nvidia-smi"
     return Finding("device cuda", None, f"there is a driver, but {missing}", cure)
+
+
+def _tried() -> Finding:
+    """The card that is here, with a kernel compiled and run on it."""
+    from .. import device
+
+    try:
+        return Finding("device cuda", True, f"{device.tried('cuda')}; a kernel was compiled and runs")
+    except Exception as error:  # whatever a release of its libraries that we do not know raises
+        says = f"there is a card, but {type(error).__name__}: {' '.join(str(error).split())}"
+        return Finding(
+            "device cuda", False, says, f"{sys.executable} -m pip install --upgrade 'minehall[gpu]'"
+        )
 
 
 def _driver() -> bool:
