@@ -2,7 +2,8 @@
 
 It is stricter than a real one. Memory is reached by address, so what was freed is gone; a launch refuses arrays of
 the host; while a stream is captured nothing may be allocated, copied, waited for or compiled; what a captured graph
-replays must still be where it was. `events` says what happened in order.
+replays must still be where it was; nothing is done in a thread whose stream is another, nor by a kernel of CuPy's own.
+`events` says what happened in order.
 """
 
 from __future__ import annotations
@@ -133,9 +134,6 @@ class FakeArray:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.block.card.forbidden("a copy outside kernels")
-        if key == slice(None) and isinstance(value, int):
-            self.host()[...] = value
-            return
         if key != slice(None) or not isinstance(value, FakeArray) or value.shape != self.shape:
             raise Misuse("only a whole array on the card is copied to another")
         if value.dtype != self.dtype:
@@ -143,20 +141,8 @@ class FakeArray:
         self.block.card.events["copy on card"] += 1
         self.host()[...] = value.host()
 
-    # of CuPy's own kernels, and only outside captures: what the power sweep's host side does
-
     def reshape(self, *shape: int) -> FakeArray:
         return FakeArray(self.block, self.offset, self.host().reshape(*shape).shape, self.dtype)
-
-    def astype(self, dtype: Any) -> FakeArray:
-        return self.block.card.asarray(self.host().astype(dtype), order="C")
-
-    def __eq__(self, other: object) -> Any:
-        if not isinstance(other, int):
-            return NotImplemented
-        return self.block.card.asarray(self.host() == other, order="C")
-
-    __hash__ = object.__hash__
 
     def _no(self, *_: Any) -> Any:
         raise Misuse("arithmetic or a host's view of an array on the card, outside kernels")
@@ -289,11 +275,6 @@ class FakeCard:
         block = Block(self, whole.reshape(-1).view(np.uint8).copy())
         return FakeArray(block, 0, array.shape, array.dtype)
 
-    def flatnonzero(self, mask: FakeArray) -> FakeArray:
-        """Waits for the card, which says how many there are."""
-        self.forbidden("a wait")
-        return self.asarray(np.flatnonzero(mask.host()))
-
     def struck(self) -> None:
         """A kernel starts: the card may be lost at it."""
         self.alive_for -= 1
@@ -331,7 +312,6 @@ class FakeCard:
             empty=empty,
             zeros=lambda shape, dtype=np.float64: self.asarray(np.zeros(shape, dtype)),
             asnumpy=lambda array: array.get(),
-            flatnonzero=self.flatnonzero,
             cuda=cuda,
             get_default_memory_pool=lambda: SimpleNamespace(
                 free_bytes=lambda: 0, used_bytes=lambda: self.used, total_bytes=lambda: self.used

@@ -109,16 +109,22 @@ def batch_size(network: _Network, outputs: tuple, p: Any) -> int:
 
 
 def _batch(network: _Network, outputs: tuple, p, q, tolerance, limit) -> None:
-    """Solve scenarios that fit: all in a first round, then those left from anew with every sweep allowed."""
+    """Solve scenarios that fit: all in a first round, then those left from anew with every sweep allowed.
+
+    Nothing here is a kernel of CuPy's own: those would be compiled by another compiler, with CUDA's headers.
+    """
     xp = launch.arrays()
-    found = tuple(xp.empty(out.shape, out.dtype) for out in outputs)
-    status, passes = found[5:]
-    status[:], passes[:] = UNSOLVED, 0
+    found = [xp.empty(out.shape, out.dtype) for out in outputs[:5]]
+    found += [
+        xp.asarray(np.full(out.shape, fresh, out.dtype))
+        for out, fresh in zip(outputs[5:], (UNSOLVED, 0), strict=True)
+    ]
     powers = tuple(xp.asarray(each, order="C").reshape(len(each), -1) for each in (p, q))
+    which = np.arange(len(outputs[5]), dtype=np.uint64)
     for most in (FIRST_ROUND, limit) if limit > FIRST_ROUND else (limit,):
-        which = xp.flatnonzero(status == UNSOLVED).astype(np.uint64)
         if which.size:
-            _round(network, found, powers, which, tolerance * tolerance, most)
+            _round(network, tuple(found), powers, xp.asarray(which), tolerance * tolerance, most)
+            which = np.flatnonzero(xp.asnumpy(found[5]) == UNSOLVED).astype(np.uint64)
     for out, got in zip(outputs, found, strict=True):
         if out.size:
             out[...] = xp.asnumpy(got) if isinstance(out, np.ndarray) and xp is not np else got

@@ -32,7 +32,11 @@ def worst(case, device):
     return max(steps.items(), key=lambda step: step[1])
 
 
-@pytest.mark.parametrize("name", [*sorted(SCRIPTS), "cigre_lv"])
+SMALL = ("cigre_lv", "ieee13", "ieee4_dy", "ieee4_grdyd", "ieee4_yd", "ieee4_yy")
+LARGE = [pytest.param(name, marks=pytest.mark.many_launches) for name in sorted(set(SCRIPTS) - set(SMALL))]
+
+
+@pytest.mark.parametrize("name", [*SMALL, *LARGE])
 def test_feeder_against_its_stored_answer(device, name):
     case = json.loads((STORED / f"{name}.json").read_text())
     where, step = worst(case, device)
