@@ -180,10 +180,7 @@ def test_a_whole_hall_on_cuda_is_the_processor_s(fake, listed, tmp_path, monkeyp
     assert fake.events["replay"] >= ITERATIONS - 1
     assert np.ptp(own.solver.state.t) > 5  # it is warm behind the racks: there was something to compare
     elsewhere = (
-        UNUSED
-        | WITHIN_LEGS
-        | WITHIN_EQUATIONS
-        | set().union(*(needed for _, needed in OTHERS.values()))
+        UNUSED | WITHIN_LEGS | WITHIN_EQUATIONS | set().union(*(needed for _, needed in OTHERS.values()))
     )
     assert {name for name, count in listed.items() if not count} == elsewhere
 
