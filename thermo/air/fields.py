@@ -32,8 +32,10 @@ class Fields:
         self.listed = (
             {name: np.zeros(state.t.size, bool) for name in self.places} if self.home.replays else {}
         )
-        self.counts = self.home.moved([device.sums() for _ in LIMITS])
+        self.strays = [device.sums() for _ in LIMITS]
+        self.counts = self.home.moved(self.strays)
         if self.home.replays:
+            self.strays = self.home.landing(self.strays)
             self._list()
 
     # --- what the host sees ---------------------------------------------------------------------------
@@ -109,7 +111,8 @@ class Fields:
         live = self.settle()
         for count, (name, most) in zip(self.counts, LIMITS.items(), strict=True):
             self.ops.strays(count, getattr(live, name), most)
-        return not any(self.home.get(count)[0] for count in self.counts)
+        self.home.fetch(self.strays, self.counts)
+        return not any(count[0] for count in self.strays)
 
     # --- the border -----------------------------------------------------------------------------------
 
