@@ -124,7 +124,8 @@ def _batch(network: _Network, outputs: tuple, p, q, tolerance, limit) -> None:
     for most in (FIRST_ROUND, limit) if limit > FIRST_ROUND else (limit,):
         if which.size:
             _round(network, tuple(found), powers, xp.asarray(which), tolerance * tolerance, most)
-            which = np.flatnonzero(xp.asnumpy(found[5]) == UNSOLVED).astype(np.uint64)
+            code = found[5] if xp is np else xp.asnumpy(found[5])
+            which = np.flatnonzero(code == UNSOLVED).astype(np.uint64)
     for out, got in zip(outputs, found, strict=True):
         if out.size:
             out[...] = xp.asnumpy(got) if isinstance(out, np.ndarray) and xp is not np else got
