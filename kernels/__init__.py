@@ -55,6 +55,8 @@ OPERATORS = {
     "prolong": "multigrid",
     "descend": "legs",
     "ascend": "legs",
+    "descend_finest": "finest",
+    "ascend_finest": "finest",
     "tier_inlets": "equipment",
     "place": "equipment",
     "fill": "fields",

@@ -6,14 +6,30 @@ on every device and can be recorded on a card.
 
 from __future__ import annotations
 
+from .jit import cpu_loop, prange
+
+
+@cpu_loop
+def fill_on_cpu(out, value):
+    """out = value everywhere, in ghosts too."""
+    for c in prange(out.size):
+        out[c] = value
+
+
+@cpu_loop
+def copy_on_cpu(out, field):
+    """out = field everywhere, in ghosts too."""
+    for c in prange(out.size):
+        out[c] = field[c]
+
 
 def fill_in_numpy(out, value):
-    """out = value everywhere, in ghosts too."""
+    """See `fill_on_cpu`."""
     out[:] = value
 
 
 def copy_in_numpy(out, field):
-    """out = field everywhere, in ghosts too."""
+    """See `copy_on_cpu`."""
     out[:] = field
 
 
@@ -40,6 +56,5 @@ def pin_in_numpy(p, level, cell):
     p -= level[0]
 
 
-# memory traffic and nothing else: numpy does it as fast as a loop
-fill_on_cpu, copy_on_cpu, add_on_cpu = fill_in_numpy, copy_in_numpy, add_in_numpy
-carry_on_cpu, pin_on_cpu = carry_in_numpy, pin_in_numpy
+# seldom used on whole fields, or on short lists: numpy does it as fast as one thread
+add_on_cpu, carry_on_cpu, pin_on_cpu = add_in_numpy, carry_in_numpy, pin_in_numpy

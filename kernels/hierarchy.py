@@ -36,13 +36,17 @@ ROUGH = (0.33, 2.0)
 
 @dataclass
 class Level:
-    """One grid of the hierarchy: padded sizes, face coefficients [m], and its own phi, rhs, residual."""
+    """One grid of the hierarchy: padded sizes, face coefficients [m], and its own phi, rhs, residual.
+
+    The finest one may have `open` for its coefficients, as `finest` takes it: then it stores none.
+    """
 
     size: tuple[int, int, int]  # padded nx, ny, nz
-    c: tuple[Any, Any, Any]
+    c: tuple[Any, ...]
     inverse: Any
-    through: tuple[Any, Any, Any]  # those of `c` across which a correction is smooth, 0 for others
+    through: tuple[Any, ...]  # those of `c` across which a correction is smooth, 0 for others
     planes: Any  # of each z plane: 1 in a hall, 0 between halls that are stacked
+    open: tuple[Any, ...] = ()  # lx, ly, lz, dx, dy, dz, rx, ry, rz
     factors: tuple[int, int, int] = (1, 1, 1)  # to the next coarser grid, x y z
     offsets: tuple[int, int, int] = (0, 0, 0)  # 1: the first cell of that grid has one child along x, y, z
     phi: Any = None
@@ -59,7 +63,8 @@ class Level:
 
     def operator(self) -> list[Any]:
         """The arrays that follow the face coefficients."""
-        return [*self.c, self.inverse, *self.through, *([] if self.direct is None else [self.direct])]
+        own = [] if self.open else [*self.c, self.inverse, *self.through]
+        return own + ([] if self.direct is None else [self.direct])
 
 
 def pairs(n: int, offset: int) -> np.ndarray:
@@ -152,6 +157,12 @@ def _level(faces: list[np.ndarray], dtype: Any) -> Level:
     return Level(size, faces_of, _padded(inverse, shape, dtype).ravel(), faces_of, planes)
 
 
+def _formed(open_: tuple[Any, ...]) -> Level:
+    """A grid that stores no coefficients."""
+    dx, dy, dz = open_[3:6]
+    return Level((dx.size, dy.size, dz.size), (), None, (), np.ones(dz.size, np.uint8), open_)
+
+
 def _solve_directly(level: Level) -> None:
     """Give the coarsest grid the (pseudo-)inverse of its matrix; smoothing alone is slow at the pressure's level."""
     level.inside = np.flatnonzero(level.inverse)
@@ -172,7 +183,7 @@ def _solve_directly(level: Level) -> None:
     level.direct = pseudo_inverse(matrix).astype(level.inverse.dtype)
 
 
-def _coarsening(faces: list[np.ndarray], widths: list[np.ndarray]) -> list[int]:
+def _coarsening(widths: list[np.ndarray]) -> list[int]:
     """Factor 2 or 1 for x, y, z: only directions near the narrowest spacing are joined."""
     size = [float(np.quantile(w, NARROW)) for w in widths]
     long = [w.size > 2 for w in widths]
@@ -181,24 +192,29 @@ def _coarsening(faces: list[np.ndarray], widths: list[np.ndarray]) -> list[int]:
 
 
 def build(
-    faces: list[np.ndarray], widths: list[np.ndarray], dtype: Any, like: list[Level] | None = None
+    faces: list[np.ndarray],
+    widths: list[np.ndarray],
+    dtype: Any,
+    like: list[Level] | None = None,
+    open_: tuple[Any, ...] = (),
 ) -> list[Level]:
     """All grids, finest first.
 
     faces: coefficients A / h [m] on x, y and z faces, shapes (nz, ny, nx + 1), (nz, ny + 1, nx),
     (nz + 1, ny, nx), zero where closed. widths: cell sizes along x, y, z [m]. like: the hierarchy of the same
-    grid, where some of these faces resist more and corrections will be made to jump there by `weaken`.
+    grid, where some of these faces resist more and corrections will be made to jump there by `weaken`. open_: of the
+    finest grid, which then stores no coefficients.
     """
-    levels = []
-    faces, widths = [f.astype(np.float64) for f in faces], list(widths)
+    levels: list[Level] = []
+    faces, widths = [np.asarray(f, np.float64) for f in faces], list(widths)
     while True:
-        level = _level(faces, dtype)
-        level.phi, level.rhs, level.residual = (np.zeros_like(level.inverse) for _ in range(3))
+        factors = _coarsening(widths)
+        last = np.prod([w.size for w in widths]) <= COARSEST or factors == [1, 1, 1]
+        level = _level(faces, dtype) if last or levels or not open_ else _formed(open_)
+        level.phi, level.rhs, level.residual = (np.zeros(np.prod(level.size), dtype) for _ in range(3))
         level.weights = _weights(np.dtype(dtype).type)
         levels.append(level)
-        factors = _coarsening(faces, widths)
-        cells = np.prod([w.size for w in widths])
-        if cells <= COARSEST or factors == [1, 1, 1]:
+        if last:
             _solve_directly(level)
             return levels
         offsets = list(like[len(levels) - 1].offsets) if like else _offsets(faces, factors)
@@ -216,12 +232,12 @@ def weaken(levels: list[Level], plain: list[Level]) -> None:
     Interpolated across a screen that hardly lets through, a correction would be wrong on both its sides.
     """
     for level, geometric in zip(levels, plain, strict=True):
-        x, y, z = (np.where(2 * c > g, c, c.dtype.type(0)) for c, g in zip(level.c, geometric.c, strict=True))
-        level.through = (x, y, z)
+        both = zip(level.c, geometric.c, strict=True)
+        level.through = tuple(np.where(2 * c > g, c, c.dtype.type(0)) for c, g in both)
 
 
-def v_cycle(ops: Any, levels: list[Level], depth: int = 0) -> None:
-    """One V-cycle on `levels[depth]`, in place on its phi, smoothed before and after."""
+def v_cycle(ops: Any, levels: list[Level], depth: int = 0, *, fresh: bool = False) -> None:
+    """One V-cycle on `levels[depth]`, in place on its phi, smoothed before and after; fresh: as `finest` has it."""
     level = levels[depth]
     nx, ny, nz = level.size
     ops.concurrency(nx * ny * nz)
@@ -230,8 +246,17 @@ def v_cycle(ops: Any, levels: list[Level], depth: int = 0) -> None:
         return
     below = levels[depth + 1]
     mx, my, mz = below.size
-    here = (level.phi, level.residual, level.rhs, *level.c, level.inverse, level.planes)
-    ops.descend(*here, below.phi, below.rhs, nx, ny, nz, mx, my, mz, *level.joining, *level.weights)
+    own = (level.phi, level.residual, level.rhs)
+    rest, down = (*level.joining, *level.weights), (below.phi, below.rhs)
+    if level.open:
+        own = (*own, *level.open, level.planes)
+        ops.descend_finest(*own, *down, mx, my, mz, *rest, fresh)
+    else:
+        own = (*own, *level.c, level.inverse, level.planes)
+        ops.descend(*own, *down, nx, ny, nz, mx, my, mz, *rest)
     v_cycle(ops, levels, depth + 1)
     ops.concurrency(nx * ny * nz)
-    ops.ascend(*here, below.phi, *below.through, nx, ny, nz, mx, my, *level.joining, *level.weights)
+    if level.open:
+        ops.ascend_finest(*own, below.phi, *below.through, mx, my, *rest)
+    else:
+        ops.ascend(*own, below.phi, *below.through, nx, ny, nz, mx, my, *rest)

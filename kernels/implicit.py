@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .fields import copy_in_numpy, fill_in_numpy
+from .fields import copy_in_numpy, copy_on_cpu, fill_in_numpy, fill_on_cpu
 from .jacobi import jacobi_in_numpy, jacobi_on_cpu
 from .momentum import momentum_in_numpy, momentum_on_cpu
 from .scalar import buoyancy_in_numpy, buoyancy_on_cpu, scalar_in_numpy, scalar_on_cpu
@@ -31,7 +31,7 @@ class Pieces(NamedTuple):
 
 
 LOOPS = Pieces(
-    fill_in_numpy, copy_in_numpy, buoyancy_on_cpu, momentum_on_cpu, scalar_on_cpu, turbulent_energy_on_cpu,
+    fill_on_cpu, copy_on_cpu, buoyancy_on_cpu, momentum_on_cpu, scalar_on_cpu, turbulent_energy_on_cpu,
     epsilon_on_cpu, jacobi_on_cpu,
 )  # fmt: skip
 ARRAYS = Pieces(

@@ -12,6 +12,8 @@ from .fields import take
 from .jit import cell, cpu_loop, prange
 from .slices import Region, cyclic
 
+ZERO = np.float32(0.0)
+
 
 @cell
 def divergence_at(u, v, w, fluid, dx, dy, dz, c, sy, sz):
@@ -31,13 +33,19 @@ def corrected(vel, act, phi, h, c, s):
 
 @cpu_loop
 def divergence_on_cpu(out, u, v, w, fluid, dx, dy, dz):
-    """out = net volume flow out of each air cell [m3/s], 0 elsewhere."""
+    """out = net volume flow out of each air cell [m3/s], 0 elsewhere, in ghosts too."""
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    for k in prange(2, nz - 2):
-        for j in range(2, ny - 2):
+    for k in prange(nz):
+        for j in range(ny):
             row = np.uint64((k * ny + j) * nx)
+            if k < 2 or k >= nz - 2 or j < 2 or j >= ny - 2:
+                for i in range(nx):
+                    out[row + np.uint64(i)] = ZERO
+                continue
+            out[row] = out[row + np.uint64(1)] = ZERO
+            out[row + np.uint64(nx - 2)] = out[row + np.uint64(nx - 1)] = ZERO
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
                 out[c] = divergence_at(u, v, w, fluid, dx[i], dy[j], dz[k], c, sy, sz)
@@ -79,6 +87,7 @@ def divergence_in_numpy(out, u, v, w, fluid, dx, dy, dz):
         r = Region(shape, axis, (1, 0, 0))
         _, e1, e2 = cyclic(axis, dx, dy, dz)
         net += np.diff(r.at(vel), axis=r.place()) * (r.line(e1, 1) * r.line(e2, 2))
+    out[:] = 0
     cells.at(out)[...] = cells.at(fluid) * net
 
 

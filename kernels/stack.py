@@ -46,20 +46,20 @@ def stacked_field(fields: Sequence[Any], plane: int, pitch: int, spare: int = 0)
     return out
 
 
-def stacked_levels(halls: Sequence[Sequence[Level]]) -> list[Level]:
-    """The hierarchy of a stack from those of its halls, which have the same widths.
+def stacked_levels(halls: Sequence[Sequence[Level]], open_: tuple[Any, ...] = ()) -> list[Level]:
+    """The hierarchy of a stack from those of its halls, which have the same widths; open_: as `build` takes it.
 
     Raises ValueError when they join cells otherwise, since their walls are others.
     """
     if any(one.joining != first.joining for hall in halls for one, first in zip(hall, halls[0], strict=True)):
         raise ValueError("halls whose walls differ join cells otherwise on coarse grids")
     each = zip(zip(*halls, strict=True), pitches(halls[0]), _spare(halls[0]), strict=True)
-    levels = [_stacked(level, pitch, spare) for level, pitch, spare in each]
+    levels = [_stacked(level, pitch, spare, open_) for level, pitch, spare in each]
     _solve_directly([hall[-1] for hall in halls], levels[-1], pitches(halls[0])[-1])
     return levels
 
 
-def _stacked(level: Sequence[Level], pitch: int, spare: int) -> Level:
+def _stacked(level: Sequence[Level], pitch: int, spare: int, open_: tuple[Any, ...]) -> Level:
     """One grid of it."""
     first = level[0]
     nx, ny, nz = first.size
@@ -71,22 +71,18 @@ def _stacked(level: Sequence[Level], pitch: int, spare: int) -> Level:
         x, y, z = (joined(list(axis)) for axis in zip(*(getattr(one, name) for one in level), strict=True))
         return x, y, z
 
-    c, inverse = faces("c"), joined([one.inverse for one in level])
-    through = c if first.through is first.c else faces("through")
     planes = np.zeros(len(level) * pitch + spare + 2 * PAD, np.uint8)
     for n in range(len(level)):
         planes[n * pitch + PAD : n * pitch + nz - PAD] = 1
-    out = Level(
-        (nx, ny, planes.size),
-        c,
-        inverse,
-        through,
-        planes,
-        first.factors,
-        first.offsets,
-        weights=first.weights,
-    )
-    out.phi, out.rhs, out.residual = (np.zeros_like(inverse) for _ in range(3))
+    size = nx, ny, planes.size
+    if first.open:
+        out = Level(size, (), None, (), planes, open_)
+    else:
+        c = faces("c")
+        through = c if first.through is first.c else faces("through")
+        out = Level(size, c, joined([one.inverse for one in level]), through, planes)
+    out.factors, out.offsets, out.weights = first.factors, first.offsets, first.weights
+    out.phi, out.rhs, out.residual = (np.zeros(np.prod(size), first.phi.dtype) for _ in range(3))
     return out
 
 

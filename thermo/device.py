@@ -122,13 +122,18 @@ def sweeps_of_passes(sweeps: int) -> list[int]:
 
 
 def pressure_levels(
-    faces: list[Any], widths: list[Any], dtype: Any, plain: list[hierarchy.Level] | None = None
+    faces: list[Any],
+    widths: list[Any],
+    dtype: Any,
+    plain: list[hierarchy.Level] | None = None,
+    open_: tuple[Any, ...] = (),
 ) -> list[hierarchy.Level]:
     """The multigrid hierarchy of the pressure operator; see `kernels.hierarchy.build`.
 
-    plain: the hierarchy of the same grid without the resistance of screens, where there are some.
+    plain: the hierarchy of the same grid without the resistance of screens, where there are some. open_: what the
+    finest grid's coefficients are formed from, as `kernels.finest` takes it.
     """
-    levels = hierarchy.build(faces, widths, dtype, plain)
+    levels = hierarchy.build(faces, widths, dtype, plain, open_)
     if plain:
         hierarchy.weaken(levels, plain)
     return levels
@@ -139,6 +144,6 @@ def stack_pitch(levels: list[hierarchy.Level]) -> int:
     return stack.pitches(levels)[0]
 
 
-def v_cycle(ops: SimpleNamespace, levels: list[hierarchy.Level]) -> None:
-    """One V-cycle, in place on `levels[0].phi`."""
-    hierarchy.v_cycle(ops, levels)
+def v_cycle(ops: SimpleNamespace, levels: list[hierarchy.Level], *, fresh: bool) -> None:
+    """One V-cycle, in place on `levels[0].phi`; fresh: that starts from 0 whatever is in it."""
+    hierarchy.v_cycle(ops, levels, fresh=fresh)

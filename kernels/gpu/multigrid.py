@@ -27,17 +27,23 @@ def residual_cells(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
         out[c] = rhs[c] - brought(phi, cx, cy, cz, c, np.uint64(nx), np.uint64(nx * ny))
 
 
+@cuda.jit(device=True)
+def of_children(fine, i, j, k, nx, ny, nz, fx, fy, fz, ox, oy, oz):
+    """Sum over the children of coarse cell i, j, k."""
+    total = ZERO
+    for ck in range(max(2, 2 + (k - 2) * fz - oz), min(2 + (k - 1) * fz - oz, nz - 2)):
+        for cj in range(max(2, 2 + (j - 2) * fy - oy), min(2 + (j - 1) * fy - oy, ny - 2)):
+            for ci in range(max(2, 2 + (i - 2) * fx - ox), min(2 + (i - 1) * fx - ox, nx - 2)):
+                total += fine[np.uint64((ck * ny + cj) * nx + ci)]
+    return total
+
+
 @kernel
 def restrict_cells(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz, ox, oy, oz):
     """Arguments as `restrict_on_cpu`; a thread gathers the children of its coarse cell."""
     i, j, k = cuda.grid(3)
     if 2 <= i < mx - 2 and 2 <= j < my - 2 and 2 <= k < mz - 2:
-        total = ZERO
-        for ck in range(max(2, 2 + (k - 2) * fz - oz), min(2 + (k - 1) * fz - oz, nz - 2)):
-            for cj in range(max(2, 2 + (j - 2) * fy - oy), min(2 + (j - 1) * fy - oy, ny - 2)):
-                for ci in range(max(2, 2 + (i - 2) * fx - ox), min(2 + (i - 1) * fx - ox, nx - 2)):
-                    total += fine[np.uint64((ck * ny + cj) * nx + ci)]
-        out[np.uint64((k * my + j) * mx + i)] = total
+        out[np.uint64((k * my + j) * mx + i)] = of_children(fine, i, j, k, nx, ny, nz, fx, fy, fz, ox, oy, oz)
 
 
 @cuda.jit(device=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..jit import cuda
-from ..pressure import corrected, divergence_at
+from ..pressure import ZERO, corrected, divergence_at
 from .launch import kernel, launch
 
 
@@ -16,6 +16,8 @@ def divergence_cells(out, u, v, w, fluid, dx, dy, dz, nx, ny, nz):
     if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2:
         c = np.uint64((k * ny + j) * nx + i)
         out[c] = divergence_at(u, v, w, fluid, dx[i], dy[j], dz[k], c, np.uint64(nx), np.uint64(nx * ny))
+    elif 0 <= i < nx and 0 <= j < ny and 0 <= k < nz:
+        out[np.uint64((k * ny + j) * nx + i)] = ZERO
 
 
 @kernel

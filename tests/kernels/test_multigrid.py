@@ -114,6 +114,45 @@ def test_legs_of_a_cycle_agree(alone, loops, arrays, dtype):
         everywhere_equal(got, wanted, 120)  # four sweeps of some twenty operations, sums of eight
 
 
+def unstored(hall, dtype):
+    """The hierarchy of a hall whose finest grid stores no coefficients."""
+    widths, open_ = [d[PAD:-PAD] for d in hall.d], (*hall.act, *hall.d, *hall.r)
+    return hierarchy.build(pressure_faces(hall), widths, dtype, open_=open_)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_legs_on_the_finest_grid_agree(loops, arrays, dtype, fresh):
+    hall, _, fine, coarse = two_levels(dtype)
+    here, below = unstored(hall, dtype)[:2]
+    rest, planes = (*below.size, *here.joining, *here.weights), here.planes
+    found = []
+    for ops in (loops, arrays):
+        phi, spare, down, rhs = fine.copy(), zeros(hall), np.full_like(coarse, 7.0), np.zeros_like(coarse)
+        if fresh:
+            phi[:], spare[:] = np.nan, np.nan
+        ops.descend_finest(phi, spare, hall.q, *here.open, planes, down, rhs, *rest, fresh)
+        assert not core_of(down, below).any()
+        smoothed = phi.copy()
+        ops.ascend_finest(
+            phi, spare, hall.q, *here.open, planes, coarse, *below.through, *rest[:2], *rest[3:]
+        )
+        found.append((smoothed, rhs, phi))
+    assert np.isfinite(found[1][0]).all()
+    for got, wanted in zip(*found, strict=True):
+        everywhere_equal(got, wanted, 200)  # four sweeps of some forty operations, sums of eight
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_cycle_is_the_same_whether_the_finest_grid_stores_its_coefficients(ops, fresh):
+    hall = random_hall(np.float64, (11, 9, 7))
+    stored, formed = levels_of(hall), unstored(hall, np.float64)
+    assert not formed[0].operator()
+    for levels in (stored, formed):
+        levels[0].rhs[:] = hall.q * hall.fluid
+        hierarchy.v_cycle(ops, levels, fresh=fresh)
+    np.testing.assert_allclose(formed[0].phi, stored[0].phi, atol=1e-13 * np.abs(stored[0].phi).max())
+
+
 def core_of(field, level):
     nx, ny, nz = level.size
     return field.reshape(nz, ny, nx)[PAD:-PAD, PAD:-PAD, PAD:-PAD]

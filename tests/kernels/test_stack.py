@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
-from padded import PAD, box, core, masked, pressure_faces
+from padded import PAD, box, core, gaps, masked, pressure_faces
 
 from kernels import hierarchy, stack
 
@@ -33,18 +35,39 @@ def halls(widths, dtype, count, shelf=0):
     return found
 
 
-def hierarchies(where, dtype):
-    return [hierarchy.build(pressure_faces(h), [d[PAD:-PAD] for d in h.d], dtype) for h in where]
+def hierarchies(where, dtype, formed=False):
+    return [
+        hierarchy.build(
+            pressure_faces(h), [d[PAD:-PAD] for d in h.d], dtype, open_=openness(h, h.d) if formed else ()
+        )
+        for h in where
+    ]
 
 
+def openness(hall, d):
+    """What the finest grid's coefficients are formed from."""
+    return (*hall.act, *d, *(1 / gaps(w) for w in d))
+
+
+def stacked_openness(where, pitch):
+    """The same of halls of even cells in a stack."""
+    first, plane = where[0], where[0].shape[1] * where[0].shape[2]
+    planes = len(where) * pitch + 2 * PAD
+    act = [stack.stacked_field([hall.act[axis] for hall in where], plane, pitch) for axis in range(3)]
+    return openness(SimpleNamespace(act=act), (*first.d[:2], np.full(planes, first.d[2][0])))
+
+
+@pytest.mark.parametrize("formed", [False, True], ids=["stored", "formed"])
 @pytest.mark.parametrize("shelf", [0, 3])
 @pytest.mark.parametrize("widths", [WIDTHS, ODD], ids=["even", "odd"])
-def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths, shelf):
+def test_a_cycle_of_a_stack_is_that_of_every_hall(ops, dtype, widths, shelf, formed):
+    """The finest grid's coefficients stored, or formed anew in each sweep."""
     where = halls(widths, dtype, 3, shelf)
-    alone = hierarchies(where, dtype)
+    alone = hierarchies(where, dtype, formed)
     assert bool(shelf) == (alone[0][0].offsets[2] > 0)
-    levels = stack.stacked_levels(alone)
     pitch = stack.pitches(alone[0])[0]
+    levels = stack.stacked_levels(alone, stacked_openness(where, pitch) if formed else ())
+    assert bool(levels[0].open) == formed
     rng, plane = np.random.default_rng(1), where[0].shape[1] * where[0].shape[2]
     for n, (hall, grids) in enumerate(zip(where, alone, strict=True)):
         air = core(hall, hall.fluid) > 0

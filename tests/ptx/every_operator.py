@@ -120,6 +120,12 @@ def _grids(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
         last_of = (*level.joining, *level.weights)
         yield "descend", (*here, below.phi, below.rhs, *level.size, *below.size, *last_of)
         yield "ascend", (*here, below.phi, *below.through, *level.size, *below.size[:2], *last_of)
+    here = (fine.phi, fine.residual, hall.q, *hall.act, *hall.d, *hall.r, fine.planes)
+    for fresh in (True, False):
+        last_of = (*coarse.size, *fine.joining, *fine.weights)
+        yield "descend_finest", (*here, coarse.phi, coarse.rhs, *last_of, fresh)
+    last_of = (*coarse.size[:2], *fine.joining, *fine.weights)
+    yield "ascend_finest", (*here, coarse.phi, *coarse.through, *last_of)
     yield "solve_directly", (last.phi, last.rhs, last.inside, last.direct)
 
 

@@ -20,6 +20,7 @@ from thermo.bench.compulsory import TRAFFIC
 SCATTERED = {
     "restrict_cells",
     "restrict_residuals",
+    "gather_finest",
     "descend_alone",
     "ascend_alone",
     "cell_parts",

@@ -92,7 +92,8 @@ def spare(name: str) -> tuple[int, ...]:
     """Arguments that hold nothing afterwards."""
     if name in ROOM:
         return ROOM[name]
-    return (1,) if name in ("jacobi", "relax", "descend", "ascend", "part_levels") else ()
+    spared = ("jacobi", "relax", "descend", "ascend", "descend_finest", "ascend_finest", "part_levels")
+    return (1,) if name in spared else ()
 
 
 def close(found, wanted, rounding):

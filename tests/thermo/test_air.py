@@ -82,7 +82,9 @@ def test_a_duct_warms_by_heat_over_flow(device, scheme):
         turbulence="laminar",
         precision="double",
     )
-    found.mesh.core(found.heat.source)[:, :, 3] = 600.0 / 24 / AIR.heat_capacity
+    heat = np.zeros(found.scene.grid.shape)
+    heat[:, :, 3] = 600.0 / 24 / AIR.heat_capacity
+    found.warm(heat)
     # 2.3 cells a step: beyond that, van Leer's correction of the step before settles slowly at so sharp a front
     found.set_time_step(27.6)
     advance(found, 150)

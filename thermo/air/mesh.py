@@ -87,6 +87,7 @@ def build(scene: Scene, dtype: Any) -> Mesh:
     h = tuple(0.5 * (w + np.concatenate([w[:1], w[:-1]])) for w in d)
     kinds = tuple(_padded(f, shape, np.uint8, WALL) for f in scene.faces)
     fluid = _padded((scene.cells == AIR).astype(np.uint8), shape, np.uint8, 0)
+    opens = [_mask(k == OPEN) for k in kinds]
     pieces, faces = _walls(kinds, fluid, d, shape)
     wall_cells, place = _cells_in_rows(faces, dtype)
     free = fluid.ravel().copy()
@@ -99,9 +100,9 @@ def build(scene: Scene, dtype: Any) -> Mesh:
         tuple((1.0 / w).astype(dtype) for w in h),
         fluid.ravel(),
         free,
-        tuple(_mask(k == OPEN) for k in kinds),
-        tuple(_mask(np.isin(k, UNKNOWN)) for k in kinds),
-        tuple(_mask((k == OPEN) | (k == SYMMETRY)) for k in kinds),
+        tuple(opens),
+        tuple(_one_of_two(_among(k, UNKNOWN), o) for k, o in zip(kinds, opens, strict=True)),
+        tuple(_one_of_two(_among(k, (OPEN, SYMMETRY)), o) for k, o in zip(kinds, opens, strict=True)),
         _mirrors(kinds, fluid),
         tuple(_faces_in_rows(entries, place, dtype) for entries in pieces),
         wall_cells,
@@ -134,6 +135,16 @@ def _padded(a: np.ndarray, shape: Any, dtype: Any, fill: int) -> np.ndarray:
 
 def _mask(where: np.ndarray) -> np.ndarray:
     return where.ravel().view(np.uint8)
+
+
+def _among(kind: np.ndarray, kinds: tuple[int, ...]) -> np.ndarray:
+    """1 where a face is of one of these kinds."""
+    return _mask(np.logical_or.reduce([kind == one for one in kinds]))
+
+
+def _one_of_two(mask: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The other mask where the two are equal: held and read once."""
+    return other if np.array_equal(mask, other) else mask
 
 
 def _mirrors(kinds: tuple, fluid: np.ndarray) -> tuple[Mirror, ...]:

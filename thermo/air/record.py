@@ -13,6 +13,7 @@ from .. import device
 from . import fault, journal
 from .journal import IMPOSED, PASSED, Arrays, Journal, Look
 from .state import State
+from .steps import TurbulenceStep
 
 if TYPE_CHECKING:
     from .solver import AirSolver
@@ -33,7 +34,10 @@ class NoSuchRun(ValueError):
 
 @dataclass
 class Kept:
-    """A run at its last look: copies of the fields, and how much of each record belongs to it."""
+    """A run at its last look: copies of the fields, and how much of each record belongs to it.
+
+    Without nue, which k and epsilon make, where they do.
+    """
 
     state: State
     passed: list[np.ndarray]
@@ -109,6 +113,8 @@ class Record:
         parts = {name: journal.remembered(part) for name, part in self._keepers()}
         self.keeping = True
         state.take(live)
+        if solver.iterations and self._viscosity_follows():
+            state.nue = np.zeros(0, solver.mesh.dtype)
         self.kept = Kept(
             state,
             [getattr(solver.exchange, name).copy() for name in PASSED],
@@ -133,6 +139,18 @@ class Record:
         except device.DeviceError:
             return self.safe
 
+    def _viscosity_follows(self) -> bool:
+        """True where k and epsilon make nue, once they are solved; a card keeps it, and needs no room to give it."""
+        return isinstance(self.solver.turbulence, TurbulenceStep) and not self.solver.ops.home.replays
+
+    def _viscosity(self, kept: State) -> np.ndarray:
+        """nue of the state kept."""
+        if kept.nue.size:
+            return kept.nue
+        nue = kept.k.copy()
+        self.solver.turbulence.follow(nue, kept)
+        return nue
+
     def go_back(self) -> None:
         """Return to the last look, with everything that was recorded until then."""
         if self.keeping:  # interrupted in the middle of it: the fields are still those to keep
@@ -141,6 +159,8 @@ class Record:
         if kept is None:
             return
         solver.fields.take(kept.state)
+        if not kept.state.nue.size:
+            solver.turbulence.follow(solver.fields.live.nue, kept.state)
         journal.put(solver.exchange, IMPOSED, self.journal.imposed[kept.looks])
         journal.put(solver.exchange, PASSED, kept.passed)
         for name, part in self._keepers():
@@ -156,8 +176,9 @@ class Record:
         if kept is None:
             return {}
         home = self.solver.ops.home
+        fields = vars(kept.state) | {"nue": self._viscosity(kept.state)}
         return {
-            **{f"field.{name}": home.get(value) for name, value in vars(kept.state).items()},
+            **{f"field.{name}": home.get(value) for name, value in fields.items()},
             **dict(zip(PASSED, kept.passed, strict=True)),
             **{
                 n: a

@@ -95,7 +95,7 @@ class AirSolver:
         steps = self.steps_on_host = (self.flow_on_host, heat, turbulence, self.constants)
         home.reserve(device.size(steps) + STATES * device.size(state), self.scene.fluid_cells)
         self.flow, self.heat, self.turbulence, self.constants = home.moved(steps)
-        self.source = heat.source  # the host's, of the heat given off along lines [K m3/s]
+        self.warmth = heat.warmth  # the host's
         self.fields = Fields(self.ops, state, border(self.scene, self.envelope))
         self._monitor = Monitor()
         self._inlets = Inlets(self.ops, self._exchange, self._monitor, CHECK)
@@ -132,15 +132,15 @@ class AirSolver:
 
     def warm(self, heat: np.ndarray) -> None:
         """Let the air have so much heat in each cell (nz, ny, nx), over heat capacity [K m3/s]."""
-        self.mesh.core(self.source)[...] = heat
-        self.ops.home.update(self.heat.source, self.source)
+        if self.warmth.take(heat):
+            self.heat.warmth = self.ops.home.moved(self.warmth)
+        self.ops.home.update(self.heat.warmth.heat, self.warmth.heat)
 
     # --- starting ---------------------------------------------------------------------------------
 
     def start(self, temperature: float) -> None:
         """Still air at `temperature` above the reference, slightly disturbed so that nothing is symmetric."""
-        core = self.mesh.core(self.state.t)
-        core[...] = temperature + pace.stir(self.scene.grid.shape, DISTURBANCE)
+        self.mesh.core(self.state.t)[...] = temperature + pace.stir(self.scene.grid.shape, DISTURBANCE)
         self.exchange.inlet[:] = temperature
         self.exchange.impose(self.state)
 
@@ -185,7 +185,7 @@ class AirSolver:
         for _ in range(outer):
             if self.flow_on_host.follow(self.fields.seen, float(self.mesh.dtype(1.0 / self.step_size))):
                 self.flow.resist_as(self.flow_on_host)
-            key = "iteration", *s.arrays(), *old.arrays()
+            key = "iteration", *s.arrays(), *old.arrays(), *self.heat.warmth.place()
             self.repeat(key, partial(self._iterate_fields, s, old, way))
             self.fields.stepped()
             self.iterations += 1
@@ -206,8 +206,7 @@ class AirSolver:
 
     def heat_given(self) -> float:
         """Heat that units and losses hand to the air [W]."""
-        losses = float(self.source.sum(dtype=np.float64)) * self.exchange.heat_capacity
-        return self.exchange.heat_given() + losses
+        return self.exchange.heat_given() + self.warmth.total() * self.exchange.heat_capacity
 
     def wall_heat(self) -> np.ndarray:
         """Heat that each side of the hall with a condition gives to the air [W]."""
@@ -234,7 +233,7 @@ class AirSolver:
         if self.record.repeating:
             return
         s, way = self.fields.settle(), self._inlets.follow()
-        key = "frozen flow", *s.arrays()
+        key = "frozen flow", *s.arrays(), *self.heat.warmth.place()
         for _ in range(POLISH):
             self.repeat(key, partial(self.heat, s, s, way, self.frozen_rdt))
         self.fields.stepped()

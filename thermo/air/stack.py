@@ -58,7 +58,8 @@ class StackedFlow(FlowStep):
         return self._levels()
 
     def _levels(self) -> list[Any]:
-        levels = device.stacked_levels([flow.levels for flow in self.flows])
+        open_ = (*self.response, *self.mesh.d, *self.mesh.r)
+        levels = device.stacked_levels([flow.levels for flow in self.flows], open_)
         levels[0].phi, levels[0].rhs, levels[0].residual = self.work.coefficients[:3]
         return levels
 
@@ -132,6 +133,7 @@ class Stack:
         self.row_parts = [[row[self._entries(tiers, n)] for n in range(len(tiers))] for row in self.rows]
         self.iterations = 0
         self.shares = [self._share(n) for n in range(len(solvers))]
+        self.warmed: list[int] = []
 
     def _build(self, mesh: Mesh, scene: Scene) -> None:
         first, solvers = self.solvers[0], self.solvers
@@ -149,7 +151,7 @@ class Stack:
         rdt = np.ones(mesh.shape[0], mesh.dtype)
         given = (flow, heat, turbulence, constants, passage, slots, rdt)
         self.home.reserve(device.size(given), scene.fluid_cells)
-        self.flow_on_host = flow
+        self.flow_on_host, self.warmth = flow, heat.warmth
         moved = self.home.moved(given)
         self.flow, self.heat, self.turbulence, self.constants, self.passage, self.slots, self.rdt = moved
 
@@ -176,7 +178,6 @@ class Stack:
         solver, planes = self.solvers[n], self.solvers[n].mesh.shape[0]
         low = n * (self.share // solver.mesh.strides[2])
         yield Loan(solver, "rdt", self.rdt[low : low + planes])
-        yield Loan(solver.heat, "source", self.heat.source[cells])
         yield Loan(solver.flow, "imbalance", self.flow.imbalance[n : n + 1])
         tiers = self._entries([s.exchange.inlet.size for s in self.solvers], n)
         way = solver._inlets.passage
@@ -210,9 +211,10 @@ class Stack:
                 self.release(n)
         if any(s.flow_on_host.levels is not g for s, g in zip(self.solvers, self.grids, strict=True)):
             self._resist()
+        self._warm()
         s, old = next(iter(asked.values()))
         now, before = self.slots[0], self.slots[0 if old is s else 1]
-        key = "stack", old is s
+        key = "stack", old is s, *self.heat.warmth.place()
         self.home.repeat(self.recorded, key, partial(self._iterate_fields, now, before))
         if self.rows:
             self._note(asked)
@@ -231,6 +233,17 @@ class Stack:
         self.heat(s, old, self.passage, self.rdt)
         if self.turbulence:
             self.turbulence(s, old, self.flow.velocities(s), self.rdt, self.gbpr)
+
+    def _warm(self) -> None:
+        """Follow the heat given off along lines in the halls."""
+        each = [solver.warmth for solver in self.solvers]
+        if self.warmed == [warmth.taken for warmth in each]:
+            return
+        self.warmed = [warmth.taken for warmth in each]
+        own = self.warmth
+        if own.join(each, self.share):
+            self.heat.warmth = self.home.moved(own)
+        self.home.update(self.heat.warmth.heat, own.heat)
 
     def release(self, n: int) -> None:
         """Let hall n have its fields for itself."""

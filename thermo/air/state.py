@@ -25,7 +25,7 @@ LIMITS = {"u": 340.0, "v": 340.0, "w": 340.0, "t": 1000.0, "k": 1e4}
 
 @dataclass
 class State:
-    """Flat padded fields; `old` holds the time level before for the implicit steps."""
+    """Flat padded fields; in a copy that is only kept, nue may be empty where it follows from k and epsilon."""
 
     u: np.ndarray
     v: np.ndarray
@@ -40,9 +40,10 @@ class State:
         return State(**{name: value.copy() for name, value in vars(self).items()})
 
     def take(self, other: State) -> None:
-        """Copy another state's values into this one's arrays."""
+        """Copy another state's values into this one's arrays, of fields that both hold."""
         for name, value in vars(other).items():
-            getattr(self, name)[:] = value
+            if value.size and getattr(self, name).size:
+                getattr(self, name)[:] = value
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """The fields in their order."""

@@ -16,6 +16,7 @@ from .mesh import Mesh, pressure_coefficients
 from .properties import GRAVITY, PRANDTL_TURBULENT, AirProperties
 from .screens import Screens
 from .state import State
+from .warmth import Warmth
 from .workspace import Workspace
 
 # standard k-epsilon (Launder & Spalding 1974); wall: kappa, E, foot of the log law
@@ -121,7 +122,9 @@ class FlowStep:
 
     def _grids(self, coefficients: list[np.ndarray]) -> list[Any]:
         """The pressure's multigrid; its finest fields are workspace, free while the mass balance is restored."""
-        levels = device.pressure_levels(coefficients, self.widths, self.mesh.dtype, self.plain)
+        mesh, plain = self.mesh, self.plain
+        open_ = (*self.response, *mesh.d, *mesh.r)
+        levels = device.pressure_levels(coefficients, self.widths, mesh.dtype, plain, open_)
         levels[0].phi, levels[0].rhs, levels[0].residual = self.work.coefficients[:3]
         return levels
 
@@ -204,13 +207,15 @@ class FlowStep:
 
     def _project(self, s: State, solved: Sequence[np.ndarray], rdt: np.ndarray) -> None:
         ops, mesh, fine = self.ops, self.mesh, self.levels[0]
-        for field in (fine.phi, fine.rhs, fine.residual):
-            ops.fill(field, 0)  # in ghosts too, where coefficients were
         ops.divergence(fine.rhs, *solved, mesh.fluid, *mesh.d)
         ops.imbalance(self.imbalance, fine.rhs, self.share)
+        fresh = bool(fine.open) and not self.screens
+        if not fresh:
+            for field in (fine.phi, fine.residual):
+                ops.fill(field, 0)  # in ghosts too, where coefficients were
         if self.screens:
             self.screens.parts.level(ops, fine.phi, fine.rhs)
-        device.v_cycle(ops, self.levels)
+        device.v_cycle(ops, self.levels, fresh=fresh)
         ops.correct(s.u, s.v, s.w, s.p, *solved, fine.phi, *self.response, *mesh.h, rdt)
 
 
@@ -240,17 +245,18 @@ class HeatStep:
         turbulent = 1.0 / PRANDTL_TURBULENT
         self.g1 = mesh.dtype(turbulent)
         self.g0 = mesh.dtype(air.viscosity * (1.0 / air.prandtl - turbulent))
-        self.source = mesh.field()  # heat per cell over heat capacity [K m3/s]
+        self.warmth = Warmth(mesh)
 
     def __call__(self, s: State, old: State, way: Exchange | Passage, rdt: np.ndarray) -> None:
         """Advance t of `s` in place; way: the air's through the units."""
         ops, mesh, work = self.ops, self.mesh, self.work
         ops.concurrency(mesh.size)
         way.pass_through(ops, s.t)
-        total = self.source
+        total = work.source
+        warmed = work.sink if self.convection else total
+        self.warmth.spread(ops, warmed)
         if self.convection:
-            total = work.source
-            self.convection(total, s.t, s.u, s.v, s.w, *self.where, self.source, *mesh.d)
+            self.convection(total, s.t, s.u, s.v, s.w, *self.where, warmed, *mesh.d)
         room = (*work.coefficients, work.rest)
         given = (old.t, s.u, s.v, s.w, s.nue, *mesh.open, total)
         sizes = (*mesh.d, *mesh.r, self.g0, self.g1, rdt)
@@ -301,6 +307,10 @@ class TurbulenceStep:
         ops.wall_dissipation(s.eps, walls.cells, walls.start, walls.distance, k, self.constants)
         ops.epsilon_sweeps(eps, k, s.eps, old.eps, *flow, mesh.free, *room, *last)
         ops.viscosity(s.nue, s.k, s.eps, k, eps, mesh.fluid, self.constants)
+
+    def follow(self, nue: np.ndarray, s: State) -> None:
+        """nue = what the state's k and epsilon make it, where those are solved in place."""
+        self.ops.viscosity(nue, s.k, s.eps, s.k, s.eps, self.mesh.fluid, self.constants)
 
     def _mirror(self, s: State, components: list[np.ndarray]) -> None:
         """Tangential velocities and temperature behind symmetry planes as before them."""

@@ -91,6 +91,8 @@ TRAFFIC: dict[str, Traffic] = {
     "prolong": Traffic(updates=("fine",)),
     "descend": Traffic(("below_phi", "below_rhs"), ("phi",), over="phi"),
     "ascend": Traffic(updates=("phi",)),
+    "descend_finest": Traffic(("below_phi", "below_rhs"), ("phi",), over="phi"),
+    "ascend_finest": Traffic(updates=("phi",)),
     "tier_inlets": Traffic(("out",), at={"t": "cells"}),
     "exhaust": _written("outlet"),
     "fill": _written("out"),
@@ -105,7 +107,8 @@ TRAFFIC: dict[str, Traffic] = {
     "solve_directly": Traffic(("phi",), at=dict.fromkeys(("phi", "rhs"), "inside"), over="inside"),
     "place": Traffic(("t",), at={"t": "cells"}, over="cells"),
 }
-LEGS = {"descend": 11, "ascend": 8}  # leg of a V-cycle -> fields that its passes on a card move more
+# leg of a V-cycle -> fields that its passes on a card move more
+LEGS = {"descend": 11, "ascend": 8, "descend_finest": 7, "ascend_finest": 5}
 SWEPT = {"jacobi": "q", "relax": "phi"}  # operator of sweeps -> the field that it sweeps
 IN_ONE_PASS = {
     "momentum_sweeps",

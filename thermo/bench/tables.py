@@ -72,7 +72,8 @@ def _operators(table: dict[str, Any]) -> Iterator[str]:
     parts = sorted(memory["held_by_part"].items(), key=lambda part: -part[1])
     named = ", ".join(f"{name} {size:.0f}" for name, size in parts if size >= 1)
     yield (
-        f"memory: {memory['held_bytes_per_cell']:.0f} B/cell in arrays ({named}); "
+        f"memory: {memory['held_bytes_per_cell']:.0f} B/cell in arrays, "
+        f"{memory['held_bytes_per_padded_cell']:.0f} with ghosts and solids counted as cells ({named}); "
         f"peak resident {memory['peak_resident_MiB']:.0f} MiB with the interpreter"
     )
 

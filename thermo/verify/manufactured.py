@@ -102,7 +102,7 @@ def solved(axes: tuple[int, int], cells: int, stretch: float, scheme: str) -> Ai
     for axis, force in zip(axes, (force_u, force_w), strict=True):
         _push(found, axis, force(*_at(found, axes, axis)))
     x, z = _at(found, axes, None)
-    found.mesh.core(found.heat.source)[...] = source_t(x, z) * found.scene.grid.volumes()
+    found.warm(source_t(x, z) * found.scene.grid.volumes())
     found.flow.sweeps = 8
     box.settle(found, box.flow_only, 1e-8, 20_000)
     box.settle(found, box.heat_only, 1e-9, 20_000)
