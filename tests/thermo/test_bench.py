@@ -79,7 +79,8 @@ def test_bytes_of_a_call_count_each_array_once_and_updates_twice() -> None:
     field = [np.zeros(6 * 7 * 8, np.float32) for _ in range(8)]
     extents = compulsory.Extents([shape])
     u, v, w, p, phi, ax, ay, az = field
-    given: dict[str, object] = {"u": u, "v": v, "w": w, "p": p, "phi": phi}
+    solved: dict[str, object] = {"solved_u": u, "solved_v": v, "solved_w": w}  # in place
+    given = solved | {"u": u, "v": v, "w": w, "p": p, "phi": phi}
     masks = {"act_x": ax, "act_y": ay, "act_z": az}
     # 4 updated (read and written) and 4 read fields of 24 cells of 4 bytes
     assert compulsory.call_cost("correct", given | masks, extents) == ((4 * 2 + 4) * 24 * 4, 24)
