@@ -22,16 +22,15 @@ def faces_at(lx, ly, lz, dx, dy, dz, rx, ry, rz, i, j, k):
 
 
 @kernel
-def start_cells(new, phi, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
-    """new = one weighted Jacobi sweep of 0; in ghosts and between halls new = phi = 0."""
+def start_cells(new, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
+    """new = one weighted Jacobi sweep of 0, which leaves 0 in ghosts and between halls."""
     i, j, k = cuda.grid(3)
     nz, ny, nx = dz.size, dy.size, dx.size
     if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2 and planes[k] != 0:
         c, _, _, a = faces_at(lx, ly, lz, dx, dy, dz, rx, ry, rz, i, j, k)
         new[c] = -weight * rhs[c] * eased(a)
     elif 0 <= i < nx and 0 <= j < ny and 0 <= k < nz:
-        c = np.uint64((k * ny + j) * nx + i)
-        new[c] = phi[c] = ZERO
+        new[np.uint64((k * ny + j) * nx + i)] = ZERO
 
 
 @kernel
@@ -73,7 +72,10 @@ def descend_finest_on_cuda(
     """See `descend_finest_on_cpu`."""
     real, cells = phi.dtype.type, (dx.size, dy.size, dz.size)
     around = (rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes)
-    launch(start_cells if fresh else smooth_cells, cells, spare, phi, *around, real(first))
+    if fresh:
+        launch(start_cells, cells, spare, *around, real(first))
+    else:
+        launch(smooth_cells, cells, spare, phi, *around, real(first))
     launch(smooth_cells, cells, phi, spare, *around, real(second))
     launch(residual_finest, cells, spare, phi, *around)
     launch(

@@ -19,6 +19,7 @@ import numpy as np
 from .compulsory import TRAFFIC
 
 GRID_SIZES = (("nx", "ny", "nz"), ("mx", "my", "mz"))  # arguments that say how large a padded grid is
+WIDTHS = ("dx", "dy", "dz")  # padded, as its sizes are
 PAD = 2
 
 
@@ -73,6 +74,8 @@ def launch_bytes(
 def _inner(given: dict[str, Any]) -> dict[int, int]:
     """Size of a padded field -> cells without ghosts, of the grids whose sizes are among the arguments."""
     grids = [[given[name] for name in names] for names in GRID_SIZES if set(names) <= set(given)]
+    if set(WIDTHS) <= set(given):
+        grids.append([given[name].size for name in WIDTHS])
     return {int(np.prod(grid)): int(np.prod([n - 2 * PAD for n in grid])) for grid in grids}
 
 
