@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .statistics import period
+
 GROWTH = 1.5  # from one window to the next: a swing that still grows is not what it will be
 
 
@@ -33,6 +35,11 @@ class Monitor:
         if times.size and times[-1] - times[0] >= span:
             return int(times.size - np.searchsorted(times, times[-1] - span * (1 + 1e-6)))
         return int(np.ceil(span / step))
+
+    def whole_periods(self, steps: int, step: float) -> int:
+        """The least number of steps of `step` [s], `steps` or more, that is whole periods of the swing seen."""
+        cycle = period(np.array(self.inlets[self.first :]), step) / step
+        return round(np.ceil(steps / cycle) * cycle) if np.isfinite(cycle) else steps
 
     def window(self, count: int, back: int = 0) -> np.ndarray:
         """The inlets of `count` entries, `back` windows ago: (count, units)."""

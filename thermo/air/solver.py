@@ -24,7 +24,7 @@ from .outcome import Outcome
 from .properties import PRANDTL_TURBULENT, AirProperties
 from .record import Diverged, Look, Record
 from .state import State, at_rest
-from .statistics import Statistics, period, statistics
+from .statistics import statistics
 from .steadiness import NEAR, Proof, kick
 from .steps import FlowStep, HeatStep, lift_coefficient, turbulence_constants
 from .stillness import Stillness, circulation
@@ -45,6 +45,7 @@ MASS_STOP = 0.15  # mass error before the correction, summed over cells, of the 
 DISTURBANCE = 0.25  # [K] at the start, so that no symmetric state is held by symmetry alone
 POLISH = 60  # heat steps at frozen flow after the stop
 STEADY_BAND = NEAR  # [K] about its mean: an inlet that stays this close is no reason to call a hall unsteady
+SLIGHT = 0.5  # [K] about its mean: such a swing is followed in steps of one iteration
 LONGEST_PERIOD = 60.0  # [s] of the slowest regular swing met in halls
 STATES = 3  # kept on a card: that of now, of the step before, of the last look
 
@@ -264,8 +265,9 @@ class AirSolver:
         window = self.window()
         travel = self.travel(window)
         endless = verdict == "unfinished" and not self.numerics.iterations and self.exchange.units
-        if endless or (verdict == "swinging" and self.monitor.amplitude(window) > STEADY_BAND):
-            return self.follow(watch, settle)
+        swing = self.monitor.amplitude(window)
+        if endless or (verdict == "swinging" and swing > STEADY_BAND):
+            return self.follow(watch, settle, slight=not endless and swing < SLIGHT)
         self.polish()
         if verdict == "unfinished":
             what = f"inlets still move by {travel:.2f} K" if self.exchange.units else str(self.stillness)
@@ -275,8 +277,8 @@ class AirSolver:
         if proof and not proof.steady:
             kick(self)
             return replace(self.follow(watch, settle), proof=proof)
-        swing = f"inlets swing by {travel:.2f} K" if verdict == "swinging" else ""
-        return Outcome(True, self.iterations, reason=swing, proof=proof)
+        reason = f"inlets swing by {travel:.2f} K" if verdict == "swinging" else ""
+        return Outcome(True, self.iterations, reason=reason, proof=proof)
 
     def settle_roughly(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
         """Iterate until nothing more is to be had on this grid: settled to the tolerance, or swinging."""
@@ -349,25 +351,31 @@ class AirSolver:
         span, most = max(self.air_change(), LONGEST_PERIOD), (self.numerics.iterations or 4 * ITERATIONS) // 4
         return int(max(40, min(self.monitor.covering(span, self.step_size), most)))
 
-    def follow(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> Outcome:
+    def follow(
+        self, watch: Callable[[dict], None], settle: Callable[[], float], *, slight: bool = False
+    ) -> Outcome:
         """Time-accurate: let the swing saturate, then take means over whole periods until they are certain.
 
-        As many windows as `averaging` says at least, LONGER times as many at most.
+        As many windows as `averaging` says at least, LONGER times as many at most. slight: of a swing that has been
+        seen to saturate at this step, and is so small that one iteration a step and the least windows are enough.
         """
         self.set_time_step(self.suggest_time_step())
-        self.monitor.first = len(self.monitor.inlets)
+        window, outer = self.window(), 1 if slight else 2
+        spin, spun = self.averaging[0] * window, 0 if slight else self.averaging[0] * window
+        if not slight:
+            self.monitor.first = len(self.monitor.inlets)
         watch({"phase": "following the swing in time", "time_step_s": self.step_size})
-        window, spin = self.window(), self.averaging[0] * self.window()
-        self._march(spin, watch, settle)
-        while len(self.monitor.inlets) - self.monitor.first < LONGER * spin and (
+        self._march(spun, outer, watch, settle)
+        while spun < LONGER * spin and (
             self.monitor.growing(window) or self.monitor.filling(window // CHECK, FILLED)
         ):
-            self._march(window, watch, settle)
+            self._march(window, outer, watch, settle)
+            spun += window
         self.mean = Mean(self.ops, self.fields.live, self.exchange)
-        span = self._whole_periods(self.averaging[1] * window)
-        for longer in range(1, LONGER + 1):
-            self._march(span, watch, settle)
-            found = self._seen(longer * span)
+        span = self.monitor.whole_periods(self.averaging[1] * window, self.step_size)
+        for longer in range(1, 2 if slight else LONGER + 1):
+            self._march(span, outer, watch, settle)
+            found = statistics(np.array(self.monitor.inlets[-longer * span :]), self.step_size)
             if found.band.max(initial=0.0) < CERTAIN:
                 break
         steady = self.monitor.amplitude(found.count) < STEADY_BAND
@@ -378,21 +386,14 @@ class AirSolver:
         followed = self.mean.give(self.state, found, self.step_size)
         return Outcome(True if steady else "unsteady", self.iterations, followed, reason)
 
-    def _march(self, steps: int, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
+    def _march(
+        self, steps: int, outer: int, watch: Callable[[dict], None], settle: Callable[[], float]
+    ) -> None:
         """Time-accurate steps, taken into the mean once there is one."""
         for step in range(steps):
-            self.advance(outer=2)
+            self.advance(outer)
             if self.mean and not self.record.repeating:
                 stored = self.balances()[1]
                 self.mean.add(self.fields.live, self.fields.seen(), stored)
             if step % CHECK == 0:
                 self._look(watch, settle)
-
-    def _seen(self, steps: int) -> Statistics:
-        """What the inlets say of the last steps."""
-        return statistics(np.array(self.monitor.inlets[-steps:]), self.step_size)
-
-    def _whole_periods(self, steps: int) -> int:
-        """The least number of steps, `steps` or more, that is whole periods of the swing seen since it is followed."""
-        cycle = period(np.array(self.monitor.inlets[self.monitor.first :]), self.step_size) / self.step_size
-        return round(np.ceil(steps / cycle) * cycle) if np.isfinite(cycle) else steps
