@@ -53,6 +53,12 @@ def same(one, other):
     assert other.balance() == one.balance()
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Stacks grow over the size that threads are used from; loops compiled for threads may round otherwise."""
+    monkeypatch.setattr("kernels.SERIAL_BELOW", 10**9)
+
+
 @pytest.fixture
 def steps(monkeypatch):
     """How many halls each step of a stack was of."""
