@@ -10,6 +10,12 @@ HALLS = [(7, 5, 6), (27, 11, 20), (1, 1, 1)]  # on a card of one block, of sever
 AXES = [0, 1, 2]
 
 
+def leave_out_slow(ops, dtype, cells):
+    """In double precision a card makes equations of their pieces, which are tried on the other halls."""
+    if ops.device == "cuda" and dtype is np.float64 and cells == HALLS[1]:
+        pytest.skip("long in an interpreter of PTX, and on a card nothing new")
+
+
 def cyclic(axis, triple):
     return (*triple[axis:], *triple[:axis])
 
@@ -39,6 +45,7 @@ def momentum(ops, hall, axis, sweeps, forced=True, rising=0.03):
 @pytest.mark.parametrize("cells", HALLS)
 @pytest.mark.parametrize("axis", AXES)
 def test_momentum_is_its_coefficients_and_plain_sweeps(ops, dtype, cells, axis):
+    leave_out_slow(ops, dtype, cells)
     hall = random_hall(dtype, cells)
     out, a = momentum(ops, hall, axis, 6)
     everywhere_equal(
@@ -108,6 +115,7 @@ SCALARS = {scalar: 16, energy: 4, dissipation: 4}  # and the sweeps that the sol
 @pytest.mark.parametrize("cells", HALLS)
 @pytest.mark.parametrize("equation", SCALARS)
 def test_a_scalar_is_its_coefficients_and_plain_sweeps(ops, dtype, cells, equation):
+    leave_out_slow(ops, dtype, cells)
     hall = random_hall(dtype, cells)
     out, a, q = equation(ops, hall, SCALARS[equation])
     everywhere_equal(out, plainly(hall, a, q, SCALARS[equation]), 80)  # as above

@@ -238,7 +238,7 @@ def test_other_halls_on_cuda_are_the_processor_s(fake, listed, name):
     assert needed <= {name for name, count in listed.items() if count}
 
 
-@pytest.mark.parametrize("name", ["walls", "screens", "closed"])
+@pytest.mark.parametrize("name", ["screens", pytest.param("walls", marks=pytest.mark.slow), "closed"])
 def test_halls_stacked_on_cuda_are_the_processor_s_alone(fake, name):
     """Each with another flow and at a time step of its own, in the same launches."""
     (plan, numerics), _ = OTHERS[name]

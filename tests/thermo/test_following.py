@@ -21,7 +21,9 @@ def swung(found, *amplitudes):
     steps = found.window()
     for amplitude in amplitudes:
         for at in np.arange(steps):
-            found.monitor.record(found.time, np.array([5.0 + amplitude * np.sin(2 * np.pi * at / (steps / 3))]))
+            found.monitor.record(
+                found.time, np.array([5.0 + amplitude * np.sin(2 * np.pi * at / (steps / 3))])
+            )
 
 
 @pytest.mark.parametrize(
