@@ -84,22 +84,9 @@ def sweep_of_zero(out, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
                 a = let_through(
-                    lx,
-                    ly,
-                    lz,
-                    c,
-                    sy,
-                    sz,
-                    dx[i],
-                    rx[i],
-                    rx[i + 1],
-                    dy[j],
-                    ry[j],
-                    ry[j + 1],
-                    dz[k],
-                    rz[k],
-                    rz[k + 1],
-                )
+                    lx, ly, lz, c, sy, sz, dx[i], rx[i], rx[i + 1],
+                    dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1],
+                )  # fmt: skip
                 out[c] = -weight * rhs[c] * eased(a)
 
 
@@ -117,22 +104,9 @@ def sweep_of_phi(out, phi, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weig
             for i in range(2, nx - 2):
                 c = row + np.uint64(i)
                 a = let_through(
-                    lx,
-                    ly,
-                    lz,
-                    c,
-                    sy,
-                    sz,
-                    dx[i],
-                    rx[i],
-                    rx[i + 1],
-                    dy[j],
-                    ry[j],
-                    ry[j + 1],
-                    dz[k],
-                    rz[k],
-                    rz[k + 1],
-                )
+                    lx, ly, lz, c, sy, sz, dx[i], rx[i], rx[i + 1],
+                    dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1],
+                )  # fmt: skip
                 out[c] = phi[c] + weight * (gained(phi, a, c, sy, sz) - rhs[c]) * eased(a)
 
 

@@ -30,6 +30,12 @@ from robust_halls import aisle, sealed
 SMOKE = Path(__file__).resolve().parents[2] / "cases" / "smoke" / "case.yaml"
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Stacks grow over the size that threads are used from; loops compiled for threads may round otherwise."""
+    monkeypatch.setattr("kernels.SERIAL_BELOW", 10**9)
+
+
 @pytest.fixture
 def fake(monkeypatch):
     """The card; device "cuda" is there, and what the host did not fetch is poisoned."""
