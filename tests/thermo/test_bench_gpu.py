@@ -89,6 +89,6 @@ def test_counting_adds_up_by_kernel() -> None:
     launches = Launches()
     given = np.zeros(8), np.zeros(8), np.zeros(1, np.int64), np.zeros(1), 1, 1, 1
     for _ in range(2):
-        launches("add", SimpleNamespace(name="added", function=added), given)
+        launches("add", SimpleNamespace(name="added", function=added, writes=()), given)
     assert launches.launches == 2
     assert launches.moved == 2 * launch_bytes(added, given)
