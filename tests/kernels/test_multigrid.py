@@ -101,8 +101,9 @@ def alone(request, loops, monkeypatch):
 def test_legs_of_a_cycle_agree(alone, loops, arrays, dtype):
     hall, levels, fine, coarse = two_levels(dtype)
     here, below = levels[:2]
-    here.planes[PAD + 3] = 0  # as between two halls
-    fine.reshape(hall.shape)[PAD + 3] = 0
+    for field in (fine, *here.c, here.inverse):  # as between two halls: closed
+        field.reshape(hall.shape)[PAD + 3] = 0
+    here.c[2].reshape(hall.shape)[PAD + 4] = here.planes[PAD + 3] = 0
     rest = (*here.size, *below.size), (*here.joining, *here.weights)
     found = []
     for ops in (loops, arrays):

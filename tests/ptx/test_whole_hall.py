@@ -171,6 +171,7 @@ def same_network(there, own):
 
 def test_a_whole_hall_on_cuda_is_the_processor_s(fake, listed, tmp_path, monkeypatch):
     monkeypatch.setattr(air_solver, "POLISH", 2)  # sixty of one step show no more than two
+    monkeypatch.setattr("kernels.hierarchy.COARSEST", 40)  # a grid between the finest and the coarsest
     there, own = solved(tmp_path, "cuda"), solved(tmp_path, "cpu")
     same_network(assemble(there, "text"), assemble(own, "text"))
     assert own.scene.fluid_cells <= 2000
