@@ -95,3 +95,17 @@ def test_a_cell_never_joins_two_halls():
             assert pitch > level.size[2] - 2 * PAD
         joined = pitches[0] // pitches[-1]
         assert pitches[0] % joined == 0
+
+
+def test_halls_that_join_cells_otherwise_are_not_stacked():
+    """A wall on an odd plane moves the pairs of cells; beside a hall without it, a coarse cell would be another."""
+    plain = box(WIDTHS)
+    air = plain.fluid.reshape(plain.shape).copy()
+    walled = masked(plain.d, air, np.float64)
+    act = walled.act[0].reshape(plain.shape).copy()
+    act[:, :, PAD + 7] = 0
+    walled.act = (act.ravel(), *walled.act[1:])
+    one, other = hierarchies([plain, walled], np.float64)
+    assert other[0].offsets == (1, 0, 0)
+    with pytest.raises(ValueError, match="walls differ"):
+        stack.stacked_levels([one, other])
