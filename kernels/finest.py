@@ -17,6 +17,7 @@ from .hierarchy import ONE
 from .jit import cell, cpu_loop, prange
 from .multigrid import (
     ZERO,
+    add_children,
     prolong_in_numpy,
     prolong_on_cpu,
     relax_in_numpy,
@@ -119,8 +120,6 @@ def hand_residual_down(
     nz, ny, nx = dz.size, dy.size, dx.size
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    one = np.uint64(1)
-    pairs = (nx - 4 - ox) // 2
     for k in prange(2, mz - 2):
         for j in range(2, my - 2):
             to = np.uint64((k * my + j) * mx + 2)
@@ -140,17 +139,7 @@ def hand_residual_down(
                             dy[cj], ry[cj], ry[cj + 1], dz[ck], rz[ck], rz[ck + 1],
                         )  # fmt: skip
                         spare[c] = rhs[c] - gained(phi, a, c, sy, sz)
-                    if fx == 1:
-                        for i in range(nx - 4):
-                            below_rhs[to + np.uint64(i)] += spare[row + np.uint64(i)]
-                        continue
-                    if ox:
-                        below_rhs[to] += spare[row]
-                    for i in range(pairs):
-                        c = row + np.uint64(ox + 2 * i)
-                        below_rhs[to + np.uint64(ox + i)] += spare[c] + spare[c + one]
-                    if ox + 2 * pairs < nx - 4:
-                        below_rhs[to + np.uint64(ox + pairs)] += spare[row + np.uint64(ox + 2 * pairs)]
+                    add_children(below_rhs, to, spare, row, nx, fx, ox)
 
 
 def descend_finest_on_cpu(

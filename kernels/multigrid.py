@@ -65,14 +65,30 @@ def residual_on_cpu(out, phi, rhs, cx, cy, cz, planes, nx, ny, nz):
                 out[c] = rhs[c] - brought(phi, cx, cy, cz, c, sy, sz)
 
 
+@cell
+def add_children(out, to, fine, row, nx, fx, ox):
+    """Add a row of `fine`, from `row` on, to the coarse row from `to` on; the rest as `restrict_on_cpu`."""
+    one = np.uint64(1)
+    if fx == 1:
+        for i in range(nx - 4):
+            out[to + np.uint64(i)] += fine[row + np.uint64(i)]
+        return
+    pairs = (nx - 4 - ox) // 2
+    if ox:
+        out[to] += fine[row]
+    for i in range(pairs):
+        c = row + np.uint64(ox + 2 * i)
+        out[to + np.uint64(ox + i)] += fine[c] + fine[c + one]
+    if ox + 2 * pairs < nx - 4:
+        out[to + np.uint64(ox + pairs)] += fine[row + np.uint64(ox + 2 * pairs)]
+
+
 @cpu_loop
 def restrict_on_cpu(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz, ox, oy, oz):
     """out = sum of `fine` over the children; nx.. padded fine sizes, mx.. coarse, fx.. coarsening factors.
 
     ox.. 1 where the first coarse cell has but one child, and pairs begin at the second fine cell; else 0.
     """
-    one = np.uint64(1)
-    pairs = (nx - 4 - ox) // 2
     for k in prange(2, mz - 2):
         for j in range(2, my - 2):
             to = np.uint64((k * my + j) * mx + 2)
@@ -80,18 +96,7 @@ def restrict_on_cpu(out, fine, nx, ny, nz, mx, my, mz, fx, fy, fz, ox, oy, oz):
                 out[to + np.uint64(i)] = ZERO
             for ck in range(max(2, 2 + (k - 2) * fz - oz), min(2 + (k - 1) * fz - oz, nz - 2)):
                 for cj in range(max(2, 2 + (j - 2) * fy - oy), min(2 + (j - 1) * fy - oy, ny - 2)):
-                    row = np.uint64((ck * ny + cj) * nx + 2)
-                    if fx == 1:
-                        for i in range(nx - 4):
-                            out[to + np.uint64(i)] += fine[row + np.uint64(i)]
-                        continue
-                    if ox:
-                        out[to] += fine[row]
-                    for i in range(pairs):
-                        c = row + np.uint64(ox + 2 * i)
-                        out[to + np.uint64(ox + i)] += fine[c] + fine[c + one]
-                    if ox + 2 * pairs < nx - 4:
-                        out[to + np.uint64(ox + pairs)] += fine[row + np.uint64(ox + 2 * pairs)]
+                    add_children(out, to, fine, np.uint64((ck * ny + cj) * nx + 2), nx, fx, ox)
 
 
 @cell
