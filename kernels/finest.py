@@ -75,6 +75,7 @@ def clear_ghosts(phi, spare, planes, nx, ny, nz):
 def sweep_of_zero(out, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
     """out = what a weighted Jacobi sweep makes of 0."""
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
@@ -82,10 +83,11 @@ def sweep_of_zero(out, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
             continue
         for j in range(2, ny - 2):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 2):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 2):
+                i = np.uint64(n)
+                c = row + i
                 a = let_through(
-                    lx, ly, lz, c, sy, sz, dx[i], rx[i], rx[i + 1],
+                    lx, ly, lz, c, sy, sz, dx[i], rx[i], rx[i + sx],
                     dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1],
                 )  # fmt: skip
                 out[c] = -weight * rhs[c] * eased(a)
@@ -95,6 +97,7 @@ def sweep_of_zero(out, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
 def sweep_of_phi(out, phi, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weight):
     """out = one weighted Jacobi sweep of phi."""
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
@@ -102,10 +105,11 @@ def sweep_of_phi(out, phi, rhs, lx, ly, lz, dx, dy, dz, rx, ry, rz, planes, weig
             continue
         for j in range(2, ny - 2):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 2):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 2):
+                i = np.uint64(n)
+                c = row + i
                 a = let_through(
-                    lx, ly, lz, c, sy, sz, dx[i], rx[i], rx[i + 1],
+                    lx, ly, lz, c, sy, sz, dx[i], rx[i], rx[i + sx],
                     dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1],
                 )  # fmt: skip
                 out[c] = phi[c] + weight * (gained(phi, a, c, sy, sz) - rhs[c]) * eased(a)
@@ -118,6 +122,7 @@ def hand_residual_down(
 ):  # fmt: skip
     """below_rhs = residual of phi summed over the children, below_phi = 0; the residual itself is left in spare."""
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, mz - 2):
@@ -130,16 +135,16 @@ def hand_residual_down(
                 if planes[ck] == 0:
                     continue
                 for cj in range(max(2, 2 + (j - 2) * fy - oy), min(2 + (j - 1) * fy - oy, ny - 2)):
-                    row = np.uint64((ck * ny + cj) * nx + 2)
-                    for i in range(nx - 4):
-                        c = row + np.uint64(i)
-                        at = i + 2
+                    row = np.uint64((ck * ny + cj) * nx)
+                    for n in range(2, nx - 2):
+                        at = np.uint64(n)
+                        c = row + at
                         a = let_through(
-                            lx, ly, lz, c, sy, sz, dx[at], rx[at], rx[at + 1],
+                            lx, ly, lz, c, sy, sz, dx[at], rx[at], rx[at + sx],
                             dy[cj], ry[cj], ry[cj + 1], dz[ck], rz[ck], rz[ck + 1],
                         )  # fmt: skip
                         spare[c] = rhs[c] - gained(phi, a, c, sy, sz)
-                    add_children(below_rhs, to, spare, row, nx, fx, ox)
+                    add_children(below_rhs, to, spare, row + sx + sx, nx, fx, ox)
 
 
 def descend_finest_on_cpu(

@@ -70,9 +70,10 @@ def limited_scalar_on_cpu(out, q, u, v, w, stencil, source, dx, dy, dz):
     for k in prange(2, nz - 2):
         for j in range(2, ny - 2):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 2):
-                out[row + np.uint64(i)] = limited_scalar_at(
-                    q, u, v, w, stencil, source, row + np.uint64(i), sx, sy, sz, dx[i], dy[j], dz[k]
+            for n in range(2, nx - 2):
+                i = np.uint64(n)
+                out[row + i] = limited_scalar_at(
+                    q, u, v, w, stencil, source, row + i, sx, sy, sz, dx[i], dy[j], dz[k]
                 )
 
 
@@ -118,17 +119,19 @@ def limited_momentum_on_cpu(out, q, u, v, w, stencil, dx, dy, dz, axis, limited)
         for k in prange(2, nz - 2):
             for j in range(2, ny - 2):
                 row = np.uint64((k * ny + j) * nx)
-                for i in range(2, nx - 2):
-                    c = row + np.uint64(i)
+                for n in range(2, nx - 2):
+                    i = np.uint64(n)
+                    c = row + i
                     out[c] = limited_momentum_at(
-                        q, u, v, w, stencil, c, sx, sy, sz, dx[i - 1], dx[i], dy[j], dz[k], limited
+                        q, u, v, w, stencil, c, sx, sy, sz, dx[i - sx], dx[i], dy[j], dz[k], limited
                     )
     elif axis == 1:
         for k in prange(2, nz - 2):
             for j in range(2, ny - 2):
                 row = np.uint64((k * ny + j) * nx)
-                for i in range(2, nx - 2):
-                    c = row + np.uint64(i)
+                for n in range(2, nx - 2):
+                    i = np.uint64(n)
+                    c = row + i
                     out[c] = limited_momentum_at(
                         q, u, v, w, stencil, c, sy, sz, sx, dy[j - 1], dy[j], dz[k], dx[i], limited
                     )
@@ -136,8 +139,9 @@ def limited_momentum_on_cpu(out, q, u, v, w, stencil, dx, dy, dz, axis, limited)
         for k in prange(2, nz - 2):
             for j in range(2, ny - 2):
                 row = np.uint64((k * ny + j) * nx)
-                for i in range(2, nx - 2):
-                    c = row + np.uint64(i)
+                for n in range(2, nx - 2):
+                    i = np.uint64(n)
+                    c = row + i
                     out[c] = limited_momentum_at(
                         q, u, v, w, stencil, c, sz, sx, sy, dz[k - 1], dz[k], dx[i], dy[j], limited
                     )

@@ -75,31 +75,34 @@ def momentum_on_cpu(
         for k in prange(2, nz - 1):
             for j in range(2, ny - 1):
                 row = np.uint64((k * ny + j) * nx)
-                for i in range(2, nx - 1):
-                    c = row + np.uint64(i)
+                for n in range(2, nx - 1):
+                    i = np.uint64(n)
+                    c = row + i
                     lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sx, sy, sz, dx[i - 1], dx[i],
-                        ONE / dx[i - 1], ONE / dx[i], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], rdt[k],
+                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sx, sy, sz, dx[i - sx], dx[i],
+                        ONE / dx[i - sx], ONE / dx[i], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], rdt[k],
                     )  # fmt: skip
     elif axis == 1:
         for k in prange(2, nz - 1):
             for j in range(2, ny - 1):
                 row = np.uint64((k * ny + j) * nx)
-                for i in range(2, nx - 1):
-                    c = row + np.uint64(i)
+                for n in range(2, nx - 1):
+                    i = np.uint64(n)
+                    c = row + i
                     lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
                         u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sy, sz, sx, dy[j - 1], dy[j],
-                        ONE / dy[j - 1], ONE / dy[j], dz[k], rz[k], rz[k + 1], dx[i], rx[i], rx[i + 1], rdt[k],
+                        ONE / dy[j - 1], ONE / dy[j], dz[k], rz[k], rz[k + 1], dx[i], rx[i], rx[i + sx], rdt[k],
                     )  # fmt: skip
     else:
         for k in prange(2, nz - 1):
             for j in range(2, ny - 1):
                 row = np.uint64((k * ny + j) * nx)
-                for i in range(2, nx - 1):
-                    c = row + np.uint64(i)
+                for n in range(2, nx - 1):
+                    i = np.uint64(n)
+                    c = row + i
                     lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
                         u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sz, sx, sy, dz[k - 1], dz[k],
-                        ONE / dz[k - 1], ONE / dz[k], dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], rdt[k],
+                        ONE / dz[k - 1], ONE / dz[k], dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], rdt[k],
                     )  # fmt: skip
 
 

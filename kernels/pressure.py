@@ -46,8 +46,9 @@ def divergence_on_cpu(out, u, v, w, fluid, dx, dy, dz):
                 continue
             out[row] = out[row + np.uint64(1)] = ZERO
             out[row + np.uint64(nx - 2)] = out[row + np.uint64(nx - 1)] = ZERO
-            for i in range(2, nx - 2):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 2):
+                i = np.uint64(n)
+                c = row + i
                 out[c] = divergence_at(u, v, w, fluid, dx[i], dy[j], dz[k], c, sy, sz)
 
 
@@ -70,8 +71,9 @@ def correct_in_place(u, v, w, p, phi, act_x, act_y, act_z, hx, hy, hz, rdt):
     for k in prange(2, nz - 1):
         for j in range(2, ny - 1):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 1):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
                 u[c] = corrected(u, act_x, phi, hx[i], c, sx)
                 v[c] = corrected(v, act_y, phi, hy[j], c, sy)
                 w[c] = corrected(w, act_z, phi, hz[k], c, sz)

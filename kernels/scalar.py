@@ -63,14 +63,12 @@ def divided(a, gain, loss, air, q):
 
 @cell
 def scalar_at(
-    t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, k, sy, sz
-):
-    """Coefficients and rest for `jacobi` at cell i, j, k, whose place is `c`."""
-    a = exchange(
-        u, v, w, nue, ox, oy, oz, c, sy, sz,
-        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1,
-    )  # fmt: skip
-    store = dx[i] * dy[j] * dz[k] * rdt[k]
+    t, t0, u, v, w, nue, ox, oy, oz, source, fluid,
+    c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1, rdt,
+):  # fmt: skip
+    """Coefficients and rest for `jacobi` at cell `c`, whose sizes and time step are given."""
+    a = exchange(u, v, w, nue, ox, oy, oz, c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1)
+    store = dx * dy * dz * rdt
     return divided(a, store * t0[c] + source[c], store, fluid[c], t[c])
 
 
@@ -93,16 +91,18 @@ def scalar_on_cpu(
     rx...: 1 over the distance between centres across the low face [1/m].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 1):
         for j in range(2, ny - 1):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 1):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
                 xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = scalar_at(
-                    t, t0, u, v, w, nue, ox, oy, oz, source, fluid,
-                    dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, k, sy, sz,
+                    t, t0, u, v, w, nue, ox, oy, oz, source, fluid, c, sy, sz,
+                    dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
                 )  # fmt: skip
 
 

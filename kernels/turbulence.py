@@ -36,18 +36,20 @@ def slope(q, face, c, s, hl, hh):
 
 
 @cell
-def production_at(u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr, c, i, j, k, sy, sz):
-    """Shear and buoyancy production at cell i, j, k, whose place is `c` [m2/s3]."""
+def production_at(
+    u, v, w, t, nue, ox, oy, oz, fluid, c, sy, sz, dx, hxl, hxh, dy, hyl, hyh, dz, hzl, hzh, nu, gbpr
+):
+    """Shear and buoyancy production at cell `c` [m2/s3]; hxl ... hzh: distances to its neighbours' centres [m]."""
     sx = np.uint64(1)
-    xl = ox[c] * hx[i]
-    xh = ox[c + sx] * hx[i + 1]
-    yl = oy[c] * hy[j]
-    yh = oy[c + sy] * hy[j + 1]
-    zl = oz[c] * hz[k]
-    zh = oz[c + sz] * hz[k + 1]
-    ux = (u[c + sx] - u[c]) / dx[i]
-    vy = (v[c + sy] - v[c]) / dy[j]
-    wz = (w[c + sz] - w[c]) / dz[k]
+    xl = ox[c] * hxl
+    xh = ox[c + sx] * hxh
+    yl = oy[c] * hyl
+    yh = oy[c + sy] * hyh
+    zl = oz[c] * hzl
+    zh = oz[c + sz] * hzh
+    ux = (u[c + sx] - u[c]) / dx
+    vy = (v[c + sy] - v[c]) / dy
+    wz = (w[c + sz] - w[c]) / dz
     xy = slope(u, sx, c, sy, yl, yh) + slope(v, sy, c, sx, xl, xh)
     xz = slope(u, sx, c, sz, zl, zh) + slope(w, sz, c, sx, xl, xh)
     yz = slope(v, sy, c, sz, zl, zh) + slope(w, sz, c, sy, yl, yh)
@@ -67,32 +69,27 @@ def diffusivity(constants, sigma):
 @cell
 def epsilon_at(
     k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
-    dx, dy, dz, rx, ry, rz, g0, g1, c1, c2, rdt, c, i, j, kk, sy, sz,
+    c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1, c1, c2, rdt,
 ):  # fmt: skip
-    """Coefficients and rest for `jacobi` of epsilon at cell i, j, kk, whose place is `c`."""
-    a = exchange(
-        u, v, w, nue, ox, oy, oz, c, sy, sz,
-        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
-    )  # fmt: skip
-    vol = dx[i] * dy[j] * dz[kk]
+    """Coefficients and rest for `jacobi` of epsilon at cell `c`, whose sizes and time step are given."""
+    a = exchange(u, v, w, nue, ox, oy, oz, c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1)
+    vol = dx * dy * dz
     rate = eps[c] / k[c]
-    gain = vol * (rdt[kk] * eps0[c] + c1 * rate * strain[c])
-    return divided(a, gain, vol * (rdt[kk] + c2 * rate), fluid[c], eps[c])
+    gain = vol * (rdt * eps0[c] + c1 * rate * strain[c])
+    return divided(a, gain, vol * (rdt + c2 * rate), fluid[c], eps[c])
 
 
 @cell
 def turbulent_energy_at(
-    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, kk, sy, sz,
+    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+    c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1, rdt,
 ):  # fmt: skip
-    """Coefficients and rest for `jacobi` of k at cell i, j, kk, whose place is `c`."""
-    a = exchange(
-        u, v, w, nue, ox, oy, oz, c, sy, sz,
-        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1,
-    )  # fmt: skip
-    vol = dx[i] * dy[j] * dz[kk]
-    gain = vol * (rdt[kk] * k0[c] + strain[c] + max(lift[c], ZERO))
+    """Coefficients and rest for `jacobi` of k at cell `c`, whose sizes and time step are given."""
+    a = exchange(u, v, w, nue, ox, oy, oz, c, sy, sz, dx, rxl, rxh, dy, ryl, ryh, dz, rzl, rzh, g0, g1)
+    vol = dx * dy * dz
+    gain = vol * (rdt * k0[c] + strain[c] + max(lift[c], ZERO))
     lost = (eps[c] + max(-lift[c], ZERO)) / k[c]
-    return divided(a, gain, vol * (rdt[kk] + lost), fluid[c], k[c])
+    return divided(a, gain, vol * (rdt + lost), fluid[c], k[c])
 
 
 @cell
@@ -110,16 +107,19 @@ def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, 
     gbpr = g beta / Pr_t [m/(s2 K)], 0 switches the buoyancy part off. nu: molecular viscosity [m2/s].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     for k in prange(2, nz - 2):
         for j in range(2, ny - 2):
             row = np.uint64((k * ny + j) * nx)
-            for i in range(2, nx - 2):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 2):
+                i = np.uint64(n)
+                c = row + i
                 strain[c], lift[c] = production_at(
-                    u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr, c, i, j, k, sy, sz
-                )
+                    u, v, w, t, nue, ox, oy, oz, fluid, c, sy, sz,
+                    dx[i], hx[i], hx[i + sx], dy[j], hy[j], hy[j + 1], dz[k], hz[k], hz[k + 1], nu, gbpr,
+                )  # fmt: skip
 
 
 @cpu_loop
@@ -132,6 +132,7 @@ def epsilon_on_cpu(
     k [m2/s2] and eps: now, above 0 also in solids; eps0: time level before; strain: production of k [m2/s3].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     g0, g1 = diffusivity(constants, SIGMA_EPS)
@@ -140,11 +141,13 @@ def epsilon_on_cpu(
     for kk in prange(2, nz - 1):
         for j in range(2, ny - 1):
             row = np.uint64((kk * ny + j) * nx)
-            for i in range(2, nx - 1):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
                 xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = epsilon_at(
-                    k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
-                    dx, dy, dz, rx, ry, rz, g0, g1, c1, c2, rdt, c, i, j, kk, sy, sz,
+                    k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid, c, sy, sz,
+                    dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1],
+                    g0, g1, c1, c2, rdt[kk],
                 )  # fmt: skip
 
 
@@ -158,17 +161,19 @@ def turbulent_energy_on_cpu(
     k, and eps [m2/s3]: now; k0: time level before; strain, lift: shear and buoyancy production [m2/s3].
     """
     nz, ny, nx = dz.size, dy.size, dx.size
+    sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
     g0, g1 = diffusivity(constants, SIGMA_K)
     for kk in prange(2, nz - 1):
         for j in range(2, ny - 1):
             row = np.uint64((kk * ny + j) * nx)
-            for i in range(2, nx - 1):
-                c = row + np.uint64(i)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
                 xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = turbulent_energy_at(
-                    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
-                    dx, dy, dz, rx, ry, rz, g0, g1, rdt, c, i, j, kk, sy, sz,
+                    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, c, sy, sz,
+                    dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1, rdt[kk],
                 )  # fmt: skip
 
 

@@ -65,8 +65,8 @@ def of_scalar(given, c, i, j, k, nx, ny):
     """`scalar_at`."""
     t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt = given
     return scalar_at(
-        t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
-        c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+        t, t0, u, v, w, nue, ox, oy, oz, source, fluid, c, np.uint64(nx), np.uint64(nx * ny),
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
     )  # fmt: skip
 
 
@@ -89,8 +89,8 @@ def of_energy(given, c, i, j, k, nx, ny):
     ) = given  # fmt: skip
     g0, g1 = diffusivity(constants, SIGMA_K)
     return turbulent_energy_at(
-        energy, eps, energy0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, dx, dy, dz, rx, ry, rz,
-        g0, g1, rdt, c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+        energy, eps, energy0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, c, np.uint64(nx), np.uint64(nx * ny),
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
     )  # fmt: skip
 
 
@@ -100,8 +100,9 @@ def of_epsilon(given, c, i, j, k, nx, ny):
     energy, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, dx, dy, dz, rx, ry, rz, constants, rdt = given
     g0, g1 = diffusivity(constants, SIGMA_EPS)
     return epsilon_at(
-        energy, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, dx, dy, dz, rx, ry, rz,
-        g0, g1, constants[C_1], constants[C_2], rdt, c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+        energy, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, c, np.uint64(nx), np.uint64(nx * ny),
+        dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1],
+        g0, g1, constants[C_1], constants[C_2], rdt[k],
     )  # fmt: skip
 
 

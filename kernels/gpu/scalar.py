@@ -19,8 +19,8 @@ def scalar_cells(
     if 2 <= i < nx - 1 and 2 <= j < ny - 1 and 2 <= k < nz - 1:
         c = np.uint64((k * ny + j) * nx + i)
         xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = scalar_at(
-            t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
-            c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+            t, t0, u, v, w, nue, ox, oy, oz, source, fluid, c, np.uint64(nx), np.uint64(nx * ny),
+            dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
         )  # fmt: skip
 
 

@@ -33,8 +33,8 @@ def production_cells(
     if 2 <= i < nx - 2 and 2 <= j < ny - 2 and 2 <= k < nz - 2:
         c = np.uint64((k * ny + j) * nx + i)
         strain[c], lift[c] = production_at(
-            u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, dz, hx, hy, hz, nu, gbpr,
-            c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+            u, v, w, t, nue, ox, oy, oz, fluid, c, np.uint64(nx), np.uint64(nx * ny),
+            dx[i], hx[i], hx[i + 1], dy[j], hy[j], hy[j + 1], dz[k], hz[k], hz[k + 1], nu, gbpr,
         )  # fmt: skip
 
 
@@ -49,8 +49,9 @@ def epsilon_cells(
         c = np.uint64((k * ny + j) * nx + i)
         g0, g1 = diffusivity(constants, SIGMA_EPS)
         xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = epsilon_at(
-            energy, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid, dx, dy, dz, rx, ry, rz,
-            g0, g1, constants[C_1], constants[C_2], rdt, c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+            energy, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid, c, np.uint64(nx), np.uint64(nx * ny),
+            dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1],
+            g0, g1, constants[C_1], constants[C_2], rdt[k],
         )  # fmt: skip
 
 
@@ -65,8 +66,8 @@ def energy_cells(
         c = np.uint64((k * ny + j) * nx + i)
         g0, g1 = diffusivity(constants, SIGMA_K)
         xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = turbulent_energy_at(
-            energy, eps, energy0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, dx, dy, dz, rx, ry, rz,
-            g0, g1, rdt, c, i, j, k, np.uint64(nx), np.uint64(nx * ny),
+            energy, eps, energy0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, c, np.uint64(nx), np.uint64(nx * ny),
+            dx[i], rx[i], rx[i + 1], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
         )  # fmt: skip
 
 
