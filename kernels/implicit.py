@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .fields import copy_in_numpy, copy_on_cpu, fill_in_numpy, fill_on_cpu
-from .jacobi import jacobi_in_numpy, jacobi_on_cpu
-from .momentum import momentum_in_numpy, momentum_on_cpu
-from .scalar import buoyancy_in_numpy, buoyancy_on_cpu, scalar_in_numpy, scalar_on_cpu
+from .fields import copy_in_numpy, fill_in_numpy
+from .jacobi import copy_ghosts, follow, go_on, jacobi_in_numpy, slab_of, slabs_for
+from .jit import cpu_loop, prange
+from .momentum import momentum_in_numpy, momentum_rows
+from .scalar import buoyancy_in_numpy, scalar_in_numpy, scalar_rows
 from .slices import cyclic
-from .turbulence import epsilon_in_numpy, epsilon_on_cpu, turbulent_energy_in_numpy, turbulent_energy_on_cpu
+from .turbulence import epsilon_in_numpy, epsilon_rows, turbulent_energy_in_numpy, turbulent_energy_rows
 
 
 class Pieces(NamedTuple):
@@ -30,10 +31,6 @@ class Pieces(NamedTuple):
     jacobi: Callable
 
 
-LOOPS = Pieces(
-    fill_on_cpu, copy_on_cpu, buoyancy_on_cpu, momentum_on_cpu, scalar_on_cpu, turbulent_energy_on_cpu,
-    epsilon_on_cpu, jacobi_on_cpu,
-)  # fmt: skip
 ARRAYS = Pieces(
     fill_in_numpy, copy_in_numpy, buoyancy_in_numpy, momentum_in_numpy, scalar_in_numpy, turbulent_energy_in_numpy,
     epsilon_in_numpy, jacobi_in_numpy,
@@ -100,6 +97,28 @@ def epsilon_by_pieces(
     pieces.jacobi(out, strain, *a, dx.size, dy.size, dz.size, sweeps)
 
 
+@cpu_loop
+def momentum_slabs(
+    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+    dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps, slabs,
+):  # fmt: skip
+    """Coefficients, and as they come the sweeps of the component, but for the wedges between slabs."""
+    nz, ny, nx = dz.size, dy.size, dx.size
+    for n in prange(slabs):
+        first, last, low, high = slab_of(n, slabs, ny)
+        copy_ghosts(out, u, nx, ny, nz, n, slabs)
+        copy_ghosts(wall, u, nx, ny, nz, n, slabs)
+        for front in range(2, nz - 2 + sweeps):
+            if front < nz - 1:
+                momentum_rows(
+                    xl, xh, yl, yh, zl, zh, rest, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force,
+                    dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, front, first, last,
+                )  # fmt: skip
+            follow(
+                out, wall, u, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
+            )
+
+
 def momentum_sweeps_on_cpu(
     out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
@@ -110,10 +129,34 @@ def momentum_sweeps_on_cpu(
     forced: whether `force` holds something; taken as 0 where not. xl ... rest: room for the coefficients. They, wall
     and force are lost.
     """
-    momentum_by_pieces(
-        LOOPS, out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
-        dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
+    a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
+    now, slabs = slabs_for(u, *size, sweeps)
+    momentum_slabs(
+        out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, *a, dx, dy, dz, rx, ry, rz, hz, rdt,
+        lift, rise, forced, axis, now, slabs,
     )  # fmt: skip
+    go_on(out, wall, *a, *size, sweeps, slabs)
+
+
+@cpu_loop
+def scalar_slabs(
+    t, spare, t0, u, v, w, nue, ox, oy, oz, source, fluid, xl, xh, yl, yh, zl, zh, rest,
+    dx, dy, dz, rx, ry, rz, g0, g1, rdt, sweeps, slabs,
+):  # fmt: skip
+    """As `momentum_slabs`."""
+    nz, ny, nx = dz.size, dy.size, dx.size
+    for n in prange(slabs):
+        first, last, low, high = slab_of(n, slabs, ny)
+        copy_ghosts(spare, t, nx, ny, nz, n, slabs)
+        for front in range(2, nz - 2 + sweeps):
+            if front < nz - 1:
+                scalar_rows(
+                    xl, xh, yl, yh, zl, zh, rest, t, t0, u, v, w, nue, ox, oy, oz, source, fluid,
+                    dx, dy, dz, rx, ry, rz, g0, g1, rdt, front, first, last,
+                )  # fmt: skip
+            follow(
+                t, spare, t, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
+            )
 
 
 def scalar_sweeps_on_cpu(
@@ -121,10 +164,34 @@ def scalar_sweeps_on_cpu(
     dx, dy, dz, rx, ry, rz, g0, g1, rdt, sweeps,
 ):  # fmt: skip
     """An even number of sweeps of t, in place; arguments as `scalar`. spare, xl ... rest: room to work in."""
-    scalar_by_pieces(
-        LOOPS, t, spare, t0, u, v, w, nue, ox, oy, oz, source, fluid, xl, xh, yl, yh, zl, zh, rest,
-        dx, dy, dz, rx, ry, rz, g0, g1, rdt, sweeps,
+    a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
+    now, slabs = slabs_for(t, *size, sweeps)
+    scalar_slabs(
+        t, spare, t0, u, v, w, nue, ox, oy, oz, source, fluid, *a, dx, dy, dz, rx, ry, rz, g0, g1, rdt, now, slabs
     )  # fmt: skip
+    go_on(t, spare, *a, *size, sweeps, slabs)
+
+
+@cpu_loop
+def turbulent_energy_slabs(
+    out, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, xl, xh, yl, yh, zl, zh, rest,
+    dx, dy, dz, rx, ry, rz, constants, rdt, sweeps, slabs,
+):  # fmt: skip
+    """As `momentum_slabs`."""
+    nz, ny, nx = dz.size, dy.size, dx.size
+    for n in prange(slabs):
+        first, last, low, high = slab_of(n, slabs, ny)
+        copy_ghosts(out, k, nx, ny, nz, n, slabs)
+        copy_ghosts(lift, k, nx, ny, nz, n, slabs)
+        for front in range(2, nz - 2 + sweeps):
+            if front < nz - 1:
+                turbulent_energy_rows(
+                    xl, xh, yl, yh, zl, zh, rest, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+                    dx, dy, dz, rx, ry, rz, constants, rdt, front, first, last,
+                )  # fmt: skip
+            follow(
+                out, lift, k, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
+            )
 
 
 def turbulent_energy_sweeps_on_cpu(
@@ -135,10 +202,35 @@ def turbulent_energy_sweeps_on_cpu(
 
     xl ... rest: room for the coefficients; they and `lift` are lost.
     """
-    turbulent_energy_by_pieces(
-        LOOPS, out, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, xl, xh, yl, yh, zl, zh, rest,
-        dx, dy, dz, rx, ry, rz, constants, rdt, sweeps,
+    a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
+    now, slabs = slabs_for(k, *size, sweeps)
+    turbulent_energy_slabs(
+        out, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, *a,
+        dx, dy, dz, rx, ry, rz, constants, rdt, now, slabs,
     )  # fmt: skip
+    go_on(out, lift, *a, *size, sweeps, slabs)
+
+
+@cpu_loop
+def epsilon_slabs(
+    out, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, xl, xh, yl, yh, zl, zh, rest,
+    dx, dy, dz, rx, ry, rz, constants, rdt, sweeps, slabs,
+):  # fmt: skip
+    """As `momentum_slabs`."""
+    nz, ny, nx = dz.size, dy.size, dx.size
+    for n in prange(slabs):
+        first, last, low, high = slab_of(n, slabs, ny)
+        copy_ghosts(out, eps, nx, ny, nz, n, slabs)
+        copy_ghosts(strain, eps, nx, ny, nz, n, slabs)
+        for front in range(2, nz - 2 + sweeps):
+            if front < nz - 1:
+                epsilon_rows(
+                    xl, xh, yl, yh, zl, zh, rest, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free,
+                    dx, dy, dz, rx, ry, rz, constants, rdt, front, first, last,
+                )  # fmt: skip
+            follow(
+                out, strain, eps, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
+            )  # fmt: skip
 
 
 def epsilon_sweeps_on_cpu(
@@ -149,10 +241,13 @@ def epsilon_sweeps_on_cpu(
 
     free: 1 where epsilon is not given; xl ... rest: room for the coefficients; they and `strain` are lost.
     """
-    epsilon_by_pieces(
-        LOOPS, out, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, xl, xh, yl, yh, zl, zh, rest,
-        dx, dy, dz, rx, ry, rz, constants, rdt, sweeps,
+    a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
+    now, slabs = slabs_for(k, *size, sweeps)
+    epsilon_slabs(
+        out, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, *a,
+        dx, dy, dz, rx, ry, rz, constants, rdt, now, slabs,
     )  # fmt: skip
+    go_on(out, strain, *a, *size, sweeps, slabs)
 
 
 def momentum_sweeps_in_numpy(

@@ -58,27 +58,33 @@ def sweep_rows(out, q, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz):
 
 
 @cell
-def follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, first, last, low, high, sweeps):
-    """`sweeps` sweeps of rows `first` to `last`, from q to spare and back.
+def follow(q, spare, start, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, first, last, low, high, sweeps):
+    """Every sweep of rows `first` to `last` that has come to its plane: sweep n to that n below `front`.
 
-    The ends move inwards by `low` and `high` rows a sweep.
+    From `start`, which may be q, to spare, to q and so on. The ends move inwards by `low` and `high` rows a sweep.
     """
     sy, sz = np.uint64(nx), np.uint64(nx * ny)
-    for front in range(2, nz - 2 + sweeps):
-        for n in range(max(0, front - nz + 2), min(sweeps, front - 1)):
-            row = ((front - n) * ny + first + n * low) * nx
-            rows = last - first - n * (low + high)
-            if n & 1:
-                sweep_rows(q, spare, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz)
-            else:
-                sweep_rows(spare, q, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz)
+    for n in range(max(0, front - nz + 2), min(sweeps, front - 1)):
+        row = ((front - n) * ny + first + n * low) * nx
+        rows = last - first - n * (low + high)
+        given = spare if n & 1 else (q if n else start)
+        found = q if n & 1 else spare
+        sweep_rows(found, given, xl, xh, yl, yh, zl, zh, b, row, rows, nx, sy, sz)
 
 
 @cell
-def copy_ghosts(spare, q, nx, ny, nz, first, last):
-    """Of rows `first` to `last`."""
+def slab_of(n, slabs, ny):
+    """Slab n of so many: its rows from and to, and by how many each end moves inwards a sweep."""
+    rows = ny - 3
+    return 2 + rows * n // slabs, 2 + rows * (n + 1) // slabs, min(n, 1), min(slabs - 1 - n, 1)
+
+
+@cell
+def copy_ghosts(spare, q, nx, ny, nz, n, slabs):
+    """Those of slab n, of the first and the last slab beyond the rows too."""
+    first, last, low, high = slab_of(n, slabs, ny)
     for k in range(nz):
-        for j in range(first, last):
+        for j in range(first if low else 0, last if high else ny):
             row = (k * ny + j) * nx
             whole = k < 2 or k == nz - 1 or j < 2 or j == ny - 1
             for c in range(row, row + (nx if whole else 2)):
@@ -88,16 +94,38 @@ def copy_ghosts(spare, q, nx, ny, nz, first, last):
 
 @cpu_loop
 def sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
-    """An even number of sweeps of q, in place."""
-    rows = ny - 3
+    """An even number of sweeps of q, in place, but for the wedges between slabs."""
     for n in prange(slabs):
-        first, last = 2 + rows * n // slabs, 2 + rows * (n + 1) // slabs
-        copy_ghosts(spare, q, nx, ny, nz, first if n else 0, last if n < slabs - 1 else ny)
-        low, high = min(n, 1), min(slabs - 1 - n, 1)
-        follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, first, last, low, high, sweeps)
+        first, last, low, high = slab_of(n, slabs, ny)
+        copy_ghosts(spare, q, nx, ny, nz, n, slabs)
+        for front in range(2, nz - 2 + sweeps):
+            follow(q, spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, first, last, low, high, sweeps)
+
+
+@cpu_loop
+def fill_wedges(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
+    """What slabs have left between them."""
     for n in prange(1, slabs):
-        at = 2 + rows * n // slabs
-        follow_each_other(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, at, at, -1, -1, sweeps)
+        at = slab_of(n, slabs, ny)[0]
+        for front in range(2, nz - 2 + sweeps):
+            follow(q, spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, at, at, -1, -1, sweeps)
+
+
+def slabs_for(q, nx, ny, nz, sweeps):
+    """(sweeps, slabs) of the first pass of so many sweeps of q: as many slabs for each thread."""
+    now, rows, threads = min(sweeps, TOGETHER), ny - 3, thread_count()
+    size = STREAMS * q.itemsize * nx * rows * min(nz, now + 2)
+    slabs = -(-size // IN_CACHE // threads) * threads
+    return now, max(1, min(slabs, rows // (2 * now)))
+
+
+def go_on(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
+    """What is left of so many sweeps of q when the first pass has gone through its slabs."""
+    now = min(sweeps, TOGETHER)
+    if slabs > 1:
+        fill_wedges(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, slabs)
+    if sweeps > now:
+        jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps - now)
 
 
 def jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
@@ -106,15 +134,9 @@ def jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
     spare: a field whose values do not matter. xl ... zh: coefficients of the neighbours below and above along
     x, y and z [-]; b in the unit of q. nx, ny, nz: padded sizes.
     """
-    rows, threads = ny - 3, thread_count()
-    while sweeps > 0:
-        now = min(sweeps, TOGETHER)
-        size = STREAMS * q.itemsize * nx * rows * min(nz, now + 2)
-        slabs = -(-size // IN_CACHE // threads) * threads  # as many for each thread
-        sweep_slabs(
-            q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, max(1, min(slabs, rows // (2 * now)))
-        )
-        sweeps -= now
+    now, slabs = slabs_for(q, nx, ny, nz, sweeps)
+    sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, slabs)
+    go_on(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs)
 
 
 def passes(sweeps: int) -> list[int]:

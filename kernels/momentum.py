@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import cell, cpu_loop, prange
+from .scalar import lifted
 from .slices import Region, cyclic
 
 HALF = np.float32(0.5)
@@ -52,7 +53,54 @@ def momentum_at(
     return a_lo * share, a_hi * share, a1_lo * share, a1_hi * share, a2_lo * share, a2_hi * share, rest
 
 
-@cpu_loop
+@cell
+def momentum_rows(
+    xl, xh, yl, yh, zl, zh, b, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force,
+    dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, k, first, last,
+):  # fmt: skip
+    """Coefficients of rows `first` to `last` of plane k; along z with buoyancy where `lift` is not 0."""
+    ny, nx = dy.size, dx.size
+    sx = np.uint64(1)
+    sy = np.uint64(nx)
+    sz = np.uint64(nx * ny)
+    if axis == 0:
+        for j in range(first, last):
+            row = np.uint64((k * ny + j) * nx)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
+                push = force[c] if forced else ZERO
+                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = momentum_at(
+                    u, flux, u0, v, w, p, nue, open1, open2, act, wall, push, c, sx, sy, sz, dx[i - sx], dx[i],
+                    ONE / dx[i - sx], ONE / dx[i], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], rdt[k],
+                )  # fmt: skip
+    elif axis == 1:
+        for j in range(first, last):
+            row = np.uint64((k * ny + j) * nx)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
+                push = force[c] if forced else ZERO
+                yl[c], yh[c], zl[c], zh[c], xl[c], xh[c], b[c] = momentum_at(
+                    u, flux, u0, v, w, p, nue, open1, open2, act, wall, push, c, sy, sz, sx, dy[j - 1], dy[j],
+                    ONE / dy[j - 1], ONE / dy[j], dz[k], rz[k], rz[k + 1], dx[i], rx[i], rx[i + sx], rdt[k],
+                )  # fmt: skip
+    else:
+        low = HALF * dz[k] / hz[k]
+        for j in range(first, last):
+            row = np.uint64((k * ny + j) * nx)
+            for n in range(2, nx - 1):
+                i = np.uint64(n)
+                c = row + i
+                push = force[c] if forced else ZERO
+                if lift != ZERO:
+                    push += lifted(t, act, low, lift, rise, c, sz)
+                zl[c], zh[c], xl[c], xh[c], yl[c], yh[c], b[c] = momentum_at(
+                    u, flux, u0, v, w, p, nue, open1, open2, act, wall, push, c, sz, sx, sy, dz[k - 1], dz[k],
+                    ONE / dz[k - 1], ONE / dz[k], dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], rdt[k],
+                )  # fmt: skip
+
+
 def momentum_on_cpu(
     lo, hi, lo1, hi1, lo2, hi2, b, u, flux, u0, v, w, p, nue, open1, open2, act, wall, force,
     dx, dy, dz, rx, ry, rz, rdt, axis,
@@ -67,43 +115,24 @@ def momentum_on_cpu(
     [m/s2]. dx...: cell sizes [m], rx...: 1 over the distance between centres across the low face [1/m].
     rdt: 1 / time step for each plane k [1/s].
     """
-    nz, ny, nx = dz.size, dy.size, dx.size
-    sx = np.uint64(1)
-    sy = np.uint64(nx)
-    sz = np.uint64(nx * ny)
-    if axis == 0:
-        for k in prange(2, nz - 1):
-            for j in range(2, ny - 1):
-                row = np.uint64((k * ny + j) * nx)
-                for n in range(2, nx - 1):
-                    i = np.uint64(n)
-                    c = row + i
-                    lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sx, sy, sz, dx[i - sx], dx[i],
-                        ONE / dx[i - sx], ONE / dx[i], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], rdt[k],
-                    )  # fmt: skip
-    elif axis == 1:
-        for k in prange(2, nz - 1):
-            for j in range(2, ny - 1):
-                row = np.uint64((k * ny + j) * nx)
-                for n in range(2, nx - 1):
-                    i = np.uint64(n)
-                    c = row + i
-                    lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sy, sz, sx, dy[j - 1], dy[j],
-                        ONE / dy[j - 1], ONE / dy[j], dz[k], rz[k], rz[k + 1], dx[i], rx[i], rx[i + sx], rdt[k],
-                    )  # fmt: skip
-    else:
-        for k in prange(2, nz - 1):
-            for j in range(2, ny - 1):
-                row = np.uint64((k * ny + j) * nx)
-                for n in range(2, nx - 1):
-                    i = np.uint64(n)
-                    c = row + i
-                    lo[c], hi[c], lo1[c], hi1[c], lo2[c], hi2[c], b[c] = momentum_at(
-                        u, flux, u0, v, w, p, nue, open1, open2, act, wall, force[c], c, sz, sx, sy, dz[k - 1], dz[k],
-                        ONE / dz[k - 1], ONE / dz[k], dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], rdt[k],
-                    )  # fmt: skip
+    pairs = cyclic(-axis % 3, (lo, hi), (lo1, hi1), (lo2, hi2))
+    momentum_planes(
+        *pairs[0], *pairs[1], *pairs[2], b, u, flux, u0, v, w, p, nue, open1, open2, act, wall, force,
+        dx, dy, dz, rx, ry, rz, rdt, axis,
+    )  # fmt: skip
+
+
+@cpu_loop
+def momentum_planes(
+    xl, xh, yl, yh, zl, zh, b, u, flux, u0, v, w, p, nue, open1, open2, act, wall, force,
+    dx, dy, dz, rx, ry, rz, rdt, axis,
+):  # fmt: skip
+    """`momentum`, its coefficients in the order of x, y and z."""
+    for k in prange(2, dz.size - 1):
+        momentum_rows(
+            xl, xh, yl, yh, zl, zh, b, u, flux, u0, v, w, p, nue, u, open1, open2, act, wall, force,
+            dx, dy, dz, rx, ry, rz, dz, rdt, ZERO, ZERO, True, axis, k, 2, dy.size - 1,
+        )  # fmt: skip
 
 
 def momentum_in_numpy(

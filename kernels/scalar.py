@@ -79,6 +79,27 @@ def lifted(t, act_z, low, lift, rise, c, sz):
     return act_z[c] * lift * mean / (ONE + rise * mean)
 
 
+@cell
+def scalar_rows(
+    xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx,
+    dy, dz, rx, ry, rz, g0, g1, rdt, k, first, last,
+):  # fmt: skip
+    """Coefficients of rows `first` to `last` of plane k."""
+    ny, nx = dy.size, dx.size
+    sx = np.uint64(1)
+    sy = np.uint64(nx)
+    sz = np.uint64(nx * ny)
+    for j in range(first, last):
+        row = np.uint64((k * ny + j) * nx)
+        for n in range(2, nx - 1):
+            i = np.uint64(n)
+            c = row + i
+            xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = scalar_at(
+                t, t0, u, v, w, nue, ox, oy, oz, source, fluid, c, sy, sz,
+                dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
+            )  # fmt: skip
+
+
 @cpu_loop
 def scalar_on_cpu(
     xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx,
@@ -90,20 +111,11 @@ def scalar_on_cpu(
     value is kept and enters where air flows out of them. Diffusivity: g0 + g1 nue. dx...: cell sizes [m],
     rx...: 1 over the distance between centres across the low face [1/m].
     """
-    nz, ny, nx = dz.size, dy.size, dx.size
-    sx = np.uint64(1)
-    sy = np.uint64(nx)
-    sz = np.uint64(nx * ny)
-    for k in prange(2, nz - 1):
-        for j in range(2, ny - 1):
-            row = np.uint64((k * ny + j) * nx)
-            for n in range(2, nx - 1):
-                i = np.uint64(n)
-                c = row + i
-                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = scalar_at(
-                    t, t0, u, v, w, nue, ox, oy, oz, source, fluid, c, sy, sz,
-                    dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[k], rz[k], rz[k + 1], g0, g1, rdt[k],
-                )  # fmt: skip
+    for k in prange(2, dz.size - 1):
+        scalar_rows(
+            xl, xh, yl, yh, zl, zh, b, t, t0, u, v, w, nue, ox, oy, oz, source, fluid, dx,
+            dy, dz, rx, ry, rz, g0, g1, rdt, k, 2, dy.size - 1,
+        )  # fmt: skip
 
 
 @cpu_loop

@@ -122,6 +122,31 @@ def production_on_cpu(strain, lift, u, v, w, t, nue, ox, oy, oz, fluid, dx, dy, 
                 )  # fmt: skip
 
 
+@cell
+def epsilon_rows(
+    xl, xh, yl, yh, zl, zh, b, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
+    dx, dy, dz, rx, ry, rz, constants, rdt, kk, first, last,
+):  # fmt: skip
+    """Coefficients of rows `first` to `last` of plane kk."""
+    ny, nx = dy.size, dx.size
+    sx = np.uint64(1)
+    sy = np.uint64(nx)
+    sz = np.uint64(nx * ny)
+    g0, g1 = diffusivity(constants, SIGMA_EPS)
+    c1 = constants[C_1]
+    c2 = constants[C_2]
+    for j in range(first, last):
+        row = np.uint64((kk * ny + j) * nx)
+        for n in range(2, nx - 1):
+            i = np.uint64(n)
+            c = row + i
+            xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = epsilon_at(
+                k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid, c, sy, sz,
+                dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1],
+                g0, g1, c1, c2, rdt[kk],
+            )  # fmt: skip
+
+
 @cpu_loop
 def epsilon_on_cpu(
     xl, xh, yl, yh, zl, zh, b, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
@@ -131,24 +156,33 @@ def epsilon_on_cpu(
 
     k [m2/s2] and eps: now, above 0 also in solids; eps0: time level before; strain: production of k [m2/s3].
     """
-    nz, ny, nx = dz.size, dy.size, dx.size
+    for kk in prange(2, dz.size - 1):
+        epsilon_rows(
+            xl, xh, yl, yh, zl, zh, b, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid,
+            dx, dy, dz, rx, ry, rz, constants, rdt, kk, 2, dy.size - 1,
+        )  # fmt: skip
+
+
+@cell
+def turbulent_energy_rows(
+    xl, xh, yl, yh, zl, zh, b, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+    dx, dy, dz, rx, ry, rz, constants, rdt, kk, first, last,
+):  # fmt: skip
+    """Coefficients of rows `first` to `last` of plane kk."""
+    ny, nx = dy.size, dx.size
     sx = np.uint64(1)
     sy = np.uint64(nx)
     sz = np.uint64(nx * ny)
-    g0, g1 = diffusivity(constants, SIGMA_EPS)
-    c1 = constants[C_1]
-    c2 = constants[C_2]
-    for kk in prange(2, nz - 1):
-        for j in range(2, ny - 1):
-            row = np.uint64((kk * ny + j) * nx)
-            for n in range(2, nx - 1):
-                i = np.uint64(n)
-                c = row + i
-                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = epsilon_at(
-                    k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, fluid, c, sy, sz,
-                    dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1],
-                    g0, g1, c1, c2, rdt[kk],
-                )  # fmt: skip
+    g0, g1 = diffusivity(constants, SIGMA_K)
+    for j in range(first, last):
+        row = np.uint64((kk * ny + j) * nx)
+        for n in range(2, nx - 1):
+            i = np.uint64(n)
+            c = row + i
+            xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = turbulent_energy_at(
+                k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, c, sy, sz,
+                dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1, rdt[kk],
+            )  # fmt: skip
 
 
 @cpu_loop
@@ -160,21 +194,11 @@ def turbulent_energy_on_cpu(
 
     k, and eps [m2/s3]: now; k0: time level before; strain, lift: shear and buoyancy production [m2/s3].
     """
-    nz, ny, nx = dz.size, dy.size, dx.size
-    sx = np.uint64(1)
-    sy = np.uint64(nx)
-    sz = np.uint64(nx * ny)
-    g0, g1 = diffusivity(constants, SIGMA_K)
-    for kk in prange(2, nz - 1):
-        for j in range(2, ny - 1):
-            row = np.uint64((kk * ny + j) * nx)
-            for n in range(2, nx - 1):
-                i = np.uint64(n)
-                c = row + i
-                xl[c], xh[c], yl[c], yh[c], zl[c], zh[c], b[c] = turbulent_energy_at(
-                    k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, c, sy, sz,
-                    dx[i], rx[i], rx[i + sx], dy[j], ry[j], ry[j + 1], dz[kk], rz[kk], rz[kk + 1], g0, g1, rdt[kk],
-                )  # fmt: skip
+    for kk in prange(2, dz.size - 1):
+        turbulent_energy_rows(
+            xl, xh, yl, yh, zl, zh, b, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+            dx, dy, dz, rx, ry, rz, constants, rdt, kk, 2, dy.size - 1,
+        )  # fmt: skip
 
 
 def viscosity_on_cpu(nue, k, eps, solved_k, solved_eps, fluid, constants):
