@@ -25,7 +25,7 @@ def imbalance_on_cpu(out, field, share):
     for n in range(field.size // share):
         total = 0.0
         for c in prange(n * share, (n + 1) * share):
-            total += abs(field[c])
+            total += abs(field[np.uint64(c)])
         out[n] = total
 
 
