@@ -41,8 +41,8 @@ def divergence_on_cpu(out, u, v, w, fluid, dx, dy, dz):
         for j in range(ny):
             row = np.uint64((k * ny + j) * nx)
             if k < 2 or k >= nz - 2 or j < 2 or j >= ny - 2:
-                for i in range(nx):
-                    out[row + np.uint64(i)] = ZERO
+                for n in range(nx):
+                    out[row + np.uint64(n)] = ZERO
                 continue
             out[row] = out[row + np.uint64(1)] = ZERO
             out[row + np.uint64(nx - 2)] = out[row + np.uint64(nx - 1)] = ZERO
