@@ -1,7 +1,11 @@
 """One implicit equation in one call: its coefficients, and the Jacobi sweeps that use them.
 
-On the processor the coefficients are stored and swept over; a card, which would read them from memory again and
-again, makes them anew in every pass of several sweeps.
+On the processor the coefficients of a plane are stored just before the first sweep comes to it, and the sweeps that
+follow it find them in cache. A card, which would read them from memory again and again, makes them anew in every pass
+of several sweeps.
+
+A component's `u` and `flux`, or k and epsilon, may be the field that is solved for: what is made of a plane and its
+neighbours is made before any sweep changes them.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ Four of them, used in every operator file:
 - `cpu_serial`: a short loop (lists of walls, racks, coarse grids) that threads would only slow down.
 - `cpu_lanes`: a very short loop without allocation, called inside others.
 
+Places along a row are unsigned (`i = np.uint64(n)`): a signed one may be negative for all that the compiler knows when
+it makes vectors, and sizes such as dx[i] were then gathered one by one, which took a third of some loops' time.
+
 numba's own cache does not notice a changed function in another file, so it is put in a folder named by
 a hash of every file here. GNU OpenMP spins idle threads by default, which made two threads 30 times
 slower than one on a busy machine; PASSIVE must be set before numba loads.
