@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -118,6 +119,33 @@ def cpu_lanes(function: Callable) -> Callable:
     Counting is atomic, and took a third of the time of a sweep's loops of sixteen numbers.
     """
     return numba.njit(cache=True, nogil=True, **_OPTIONS, **_UNCOUNTED)(function) if HAVE_NUMBA else function
+
+
+@contextmanager
+def compiling(tell: Callable[[int], None]) -> Iterator[None]:
+    """Within it `tell` is called whenever a loop is about to be compiled, with the number of those before it.
+
+    What lies in numba's cache is loaded, and not told of.
+    """
+    if not HAVE_NUMBA:
+        yield
+        return
+    from numba.core.event import Event, Listener, install_listener
+
+    class Told(Listener):
+        count = depth = 0
+
+        def on_start(self, event: Event) -> None:
+            self.depth += 1
+            if self.depth == 1:  # what a loop calls is compiled within it
+                tell(self.count)
+                self.count += 1
+
+        def on_end(self, event: Event) -> None:
+            self.depth -= 1
+
+    with install_listener("numba:compile", Told()):
+        yield
 
 
 def threads(count: int) -> None:

@@ -64,7 +64,7 @@ def ladder(
     entries: list[dict[str, Any]] = []
     with ExitStack() as opened:
         store = _Store(folder, force, opened)
-        for found in _climb(loaded, steps, (device, together), Progress(quiet), store):
+        for found in _climb(loaded, steps, (device, together), Progress(quiet, as_json), store):
             if found.result is not None and not found.kept:
                 store.write(found.rung, found.result)
             entries.append(rising.entry(found))
@@ -114,13 +114,14 @@ def _climb(
     """The rungs; what no density can mend ends the command. how = device, rungs at once."""
     from . import climbing
     from .air.ventilation import NoOperatingPoint
-    from .device import DeviceError
+    from .device import DeviceError, compiling
     from .scene import SceneError
 
     try:
         device, together = how
         together = together or climbing.at_once(steps, device)
-        yield from climbing.climb(steps, device, watch, store.unchanged, together)
+        with compiling(watch.compiling):
+            yield from climbing.climb(steps, device, watch, store.unchanged, together)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
     except SceneError as error:

@@ -35,6 +35,7 @@ ENDED = {
     "failed": ExitCode.NO_DEVICE,
 }
 OTHER_LINES_EVERY = 3.0  # [s] between progress lines
+COMPILING_LINES_EVERY = 10.0  # [s]
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +63,7 @@ def run(
     loaded = load(case, [*(overrides or ()), *(["numerics.prove_steady=fine"] if prove_steady else ())])
     path = (out or Path("out")) / f"{loaded.case.name}.vtkhdf"
     if gci:
-        return _finish(path, _with_bands(loaded, device, quiet), as_json)
+        return _finish(path, _with_bands(loaded, device, Progress(quiet, as_json)), as_json)
     if not force and _unchanged(path, loaded.text):
         complain(f"{path}: this case is solved already; --force solves it again")
         with open_result(path) as found:
@@ -112,7 +113,7 @@ def _solve_into(
     if start is not None:
         with opened(start) as found:
             begun = (held_from(found) if exact else None) or snapshot_from(found)
-    return _finish(path, solve_case(loaded, device, quiet, begun), as_json)
+    return _finish(path, solve_case(loaded, device, Progress(quiet, as_json), begun), as_json)
 
 
 def _finish(path: Path, result: Any, as_json: bool) -> int:
@@ -126,7 +127,7 @@ def _finish(path: Path, result: Any, as_json: bool) -> int:
     return ENDED.get(result.summary["ended"], code)
 
 
-def _with_bands(loaded: Any, device: str, quiet: bool) -> Any:
+def _with_bands(loaded: Any, device: str, progress: Progress) -> Any:
     """Result of the case's own grid, with bands from two coarser ones."""
     from dataclasses import replace
 
@@ -135,10 +136,10 @@ def _with_bands(loaded: Any, device: str, quiet: bool) -> Any:
 
     def solve(ratio: float, start: Any) -> Any:
         cells = loaded.case.grid.model_copy(update={"cell": ratio * loaded.case.grid.cell})
-        if not quiet:
+        if not progress.quiet:
             complain(f"grid of {cells.cell:.3g} m")
         coarser = replace(loaded, case=loaded.case.model_copy(update={"grid": cells}))
-        found = solve_to_solution(coarser, device, quiet, start)
+        found = solve_to_solution(coarser, device, progress, start)
         if ratio > 1 and found.outcome.ended == "interrupted":
             raise KeyboardInterrupt
         if ratio > 1 and found.outcome.ended == "failed":
@@ -150,25 +151,26 @@ def _with_bands(loaded: Any, device: str, quiet: bool) -> Any:
     return whole if found[-1].outcome.ended else with_bands(whole, found)
 
 
-def solve_case(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
+def solve_case(loaded: Any, device: str, progress: Progress, start: Any = None) -> Any:
     """Result of a loaded case; every foreseeable failure becomes a CommandError."""
     from .assembly import assemble
 
-    return assemble(solve_to_solution(loaded, device, quiet, start), loaded.text)
+    return assemble(solve_to_solution(loaded, device, progress, start), loaded.text)
 
 
-def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) -> Any:
+def solve_to_solution(loaded: Any, device: str, progress: Progress, start: Any = None) -> Any:
     """Solution of a loaded case, with progress on stderr."""
     from . import couple
     from .air.record import NoSuchRun
     from .air.ventilation import NoOperatingPoint
     from .check import examine
-    from .device import DeviceError
+    from .device import DeviceError, compiling
     from .scene import SceneError
 
     plan = examine(loaded)
     try:
-        return couple.solve(loaded.case, plan, device, Progress(quiet), start)
+        with compiling(progress.compiling):
+            return couple.solve(loaded.case, plan, device, progress, start)
     except DeviceError as error:
         raise CommandError(str(error), ExitCode.NO_DEVICE) from None
     except SceneError as error:
@@ -182,8 +184,8 @@ def solve_to_solution(loaded: Any, device: str, quiet: bool, start: Any = None) 
 class Progress:
     """Lines on stderr: what is being solved, and how far it has settled."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self.quiet = quiet
+    def __init__(self, quiet: bool = False, as_json: bool = False) -> None:
+        self.quiet, self.as_json = quiet, as_json
         self.begun = self.last = time.monotonic()
 
     def __call__(self, news: dict[str, Any]) -> None:
@@ -196,6 +198,15 @@ class Progress:
         elif now - self.last >= OTHER_LINES_EVERY:
             self.last = now
             complain(f"{self._clock(now)} {of}{self._line(news)}")
+
+    def compiling(self, before: int) -> None:
+        """A loop is being compiled, after so many."""
+        now = time.monotonic()
+        if self.quiet or self.as_json or (before and now - self.last < COMPILING_LINES_EVERY):
+            return
+        self.last = now
+        so_far = f"{before} so far" if before else "a minute or two, the first time on this machine"
+        complain(f"{self._clock(now)} compiling loops: {so_far}")
 
     def _clock(self, now: float) -> str:
         return f"{now - self.begun:6.1f} s"

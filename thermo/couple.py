@@ -155,8 +155,6 @@ def solve(
     """
     begun = perf_counter()
     ops = device.on(device_name)
-    if device.must_compile(ops):
-        watch({"phase": "compiling the kernels for this processor: a minute or two, the first time only"})
     coupling = Coupling(case, plan, ops, properties.from_case(case), enlist)
     given, cut = start, None
     try:

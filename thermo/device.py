@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy as np
 import kernels
 from kernels import hierarchy, jacobi, stack
 from kernels.home import DeviceError, OutOfMemory, size
+from kernels.jit import compiling
 from kernels.limiter import momentum_stencil, scalar_stencil
 from kernels.stack import stacked_field, stacked_levels
 from kernels.sums import room
@@ -21,9 +20,9 @@ from kernels.sweep_tree import walk
 __all__ = [
     "DeviceError",
     "OutOfMemory",
+    "compiling",
     "found",
     "momentum_stencil",
-    "must_compile",
     "on",
     "on_host",
     "pressure_levels",
@@ -103,12 +102,6 @@ def tried(name: str) -> str:
     if found != entries:
         raise DeviceError(f"device {name} counts {entries} ones as {found:g}")
     return f"{ops.home.name}, {ops.home.free() / 1e9:.1f} GB free"
-
-
-def must_compile(ops: SimpleNamespace) -> bool:
-    """True when numba has nothing in its cache yet and will spend a minute on compiling."""
-    folder = os.environ.get("NUMBA_CACHE_DIR", "")
-    return ops.device == "cpu" and not any(Path(folder).glob("*/*.nbc"))
 
 
 def sums(count: int = 1) -> np.ndarray:

@@ -32,3 +32,18 @@ def test_the_count_stays_within_the_machine(count):
     assert jit.thread_count() == 1
     count(10_000)
     assert jit.thread_count() == jit.thread_limit()
+
+
+@pytest.mark.skipif(not jit.HAVE_NUMBA, reason="numba is not installed")
+def test_what_is_compiled_is_told_before_it_is():
+    told = []
+    inner = jit.cell(lambda x: x + 1.0)
+    outer, other = jit.cell(lambda x: inner(x) + 1.0), jit.cell(lambda x: x - 1.0)
+    with jit.compiling(told.append):
+        assert outer(1.0) == 3.0
+        assert told == [0]  # the inner one is a part of it
+        outer(2.0)
+        other(2.0)
+    assert told == [0, 1]
+    outer(1)  # for another type
+    assert told == [0, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,7 @@ from thermo import __version__, cli
 from thermo.case.schema import case_schema
 from thermo.cli import run
 from thermo.cli_options import CommandError, ExitCode
+from thermo.cli_run import COMPILING_LINES_EVERY, Progress
 from thermo.marked import read
 
 GOOD = Path(__file__).parents[1] / "cases" / "good.yaml"
@@ -155,3 +157,30 @@ def test_a_traceback_is_shown_on_request(
     monkeypatch.setattr(cli, "build_app", _raising(ZeroDivisionError("by zero")))
     assert run([]) == ExitCode.INTERNAL
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("more", "told"), [([], True), (["--quiet"], False), (["--json"], False)])
+def test_what_is_compiled_is_told_on_stderr(more, told, tmp_path, monkeypatch, capsys):
+    from thermo import device
+
+    @contextmanager
+    def cold(tell):
+        tell(0)
+        tell(1)  # at once: not worth another line
+        yield
+
+    monkeypatch.setattr(device, "compiling", cold)
+    changes = [f"numerics.{change}" for change in ("iterations=20", "prove_steady=no")]
+    words = [word for change in changes for word in ("--set", change)]
+    run(["run", str(ROOT / "cases" / "smoke"), "--out", str(tmp_path), *words, *more])
+    lines = [line for line in capsys.readouterr().err.splitlines() if "compiling loops" in line]
+    assert len(lines) == told
+    assert all("the first time on this machine" in line for line in lines)
+
+
+def test_compiling_is_told_again_after_a_while(capsys):
+    progress = Progress()
+    progress.compiling(0)
+    progress.last -= COMPILING_LINES_EVERY
+    progress.compiling(7)
+    assert capsys.readouterr().err.splitlines()[-1].endswith("compiling loops: 7 so far")

@@ -49,6 +49,42 @@ def test_steps_in_which_only_velocities_go_on_circling_are_halved(monkeypatch):
     assert found.step_size == pytest.approx(found.suggest_time_step())
 
 
+def test_a_settled_hall_whose_mass_error_stands_tries_shorter_steps_than_the_air_asks_for(monkeypatch):
+    monkeypatch.setattr(air_solver, "MASS_STOP", 0.0)
+    monkeypatch.setattr(pace, "CLOSED", -1.0)  # as if the mass error,
+    monkeypatch.setattr(pace, "STANDS", -1.0)  # however small, stood
+    told, found = [], open_hall(iterations=2500)
+    found.run(told.append, stay)
+    follows = found.suggest_time_step()
+    steps = [news["time_step_s"] for news in told if "mass" in news.get("phase", "")]
+    assert steps == pytest.approx([follows / 2, follows / 4, follows / 8])  # from there on no shorter one
+    stated = open_hall(iterations=600, time_step=f"{follows} s")
+    stated.run(quiet, stay)
+    assert stated.step_size == follows
+
+
+def test_a_mass_error_stands_where_it_no_longer_falls():
+    found = solver(Plan(SIZE, (), through()), even(), BEST)  # a room without units: whatever the step
+    assert not pace.circling(found, still=False)  # nothing was seen yet
+
+    def seen(masses):
+        found.monitor.residuals = [
+            (20 * n, 1.0 * n, mass, 0.0, 1.0) for n, mass in enumerate(masses, start=1)
+        ]
+        return pace.circling(found, still=False)
+
+    falling = 0.5 * 0.98 ** np.arange(40)  # by 18 % in ten looks
+    assert not seen(falling)
+    assert seen(np.full(40, 0.2))
+    assert not seen(np.full(19, 0.2))  # too few looks
+    assert not seen(np.full(40, 0.01))  # too small to matter
+    found.monitor.first = 500  # iterations at another step
+    assert not seen(np.full(40, 0.2))
+    found.monitor.first = 0
+    found.set_time_step(found.suggest_time_step() / 8)
+    assert not seen(np.full(40, 0.2))  # the shortest
+
+
 def test_a_window_covers_its_time_in_steps_of_any_length():
     seen = Monitor()
     for time in (1.0, 2.0, 3.0, 3.5, 4.0, 4.5, 5.0):

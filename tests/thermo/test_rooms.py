@@ -1,5 +1,7 @@
 """Rooms with nothing in them: what `check` lets pass, and when their air counts as settled."""
 
+from importlib.resources import as_file, files
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from thermo import couple
 from thermo.air.stillness import Stillness
 from thermo.assembly import assemble
 from thermo.case import Case
+from thermo.casefile import load
 from thermo.check import envelope, equipment, site
 from thermo.layout import build_plan
 
@@ -79,6 +82,17 @@ def test_a_closed_room_between_two_walls_settles():
     assert found.outcome.converged is True
     given = found.solver.wall_heat()
     assert given.sum() == pytest.approx(0.0, abs=0.01 * given[1])  # what one gives the other takes
+
+
+def test_a_room_with_a_jet_finds_the_step_its_shear_layer_asks_for():
+    """Annex 20's room: in the step that follows its jet by 2.3 cells the jet's edge goes round and round."""
+    with as_file(files("thermo.verify.rooms").joinpath("annex20", "case.yaml")) as path:
+        case = load(path, ["grid.cell=0.1 m"]).case
+    assert case.numerics.time_step is None
+    found = couple.solve(case, build_plan(case), "auto", lambda news: None).solver
+    assert found.stillness.travel() < case.numerics.tolerance
+    assert found.step_size == pytest.approx(found.suggest_time_step() / 2)
+    assert found.balances()[0] < 1e-3  # 0.17 in that step, for ever
 
 
 def test_stillness_wants_a_whole_window():

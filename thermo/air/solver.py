@@ -287,7 +287,7 @@ class AirSolver:
     def _in_steps_that_serve(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
         """`_iterate`, with steps halved as often as the mass balance cannot keep up; never "hasty"."""
         while (verdict := self._iterate(watch, settle)) == "hasty":
-            self._shorten(max(0.5 * self.step_size, self.suggest_time_step()))
+            self._shorten(pace.shorter(self))
             watch({"phase": "mass does not balance: a shorter step", "time_step_s": self.step_size})
         return verdict
 
@@ -312,7 +312,7 @@ class AirSolver:
                 return "settled"
             if self.monitor.swinging(window, tolerance) and not self._spreads_within_band(window):
                 return "swinging"
-            if pace.too_long(self, mass, max(window, 4 * CHECK)):
+            if pace.too_long(self, mass, max(window, 4 * CHECK)) or pace.circling(self, still=still):
                 return "hasty"
             pace.adapt(self, mass, still=still)
         return "unfinished"
