@@ -7,6 +7,7 @@ with two grids Roache's safety factor of 3 (1994, J. Fluids Eng. 116:405).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import log
 from typing import Any
 
@@ -49,12 +50,19 @@ def band(values: Sequence[np.ndarray], cells: Sequence[int], formal: float) -> t
     cells: of each grid; refinement ratios follow from them in three dimensions. The order is kept between
     LOWEST_ORDER and the scheme's formal one; without one (oscillating, or equal values) the lowest is taken.
     """
-    r21 = (cells[-1] / cells[-2]) ** (1 / 3)
-    fine, medium = values[-1], values[-2]
+    finer = [(fine / coarse) ** (1 / 3) for coarse, fine in pairwise(cells)]
+    return band_of(values, finer, formal)
+
+
+def band_of(
+    values: Sequence[np.ndarray], finer: Sequence[float], formal: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """`band` of grids whose cells are `finer` times as small as those of the grid before."""
+    r21, fine, medium = finer[-1], values[-1], values[-2]
     if len(values) == 2:
         order = np.full(fine.shape, formal)
         return SAFETY_TWO * np.abs(medium - fine) / (r21**order - 1.0), order
-    r32 = (cells[-2] / cells[-3]) ** (1 / 3)
+    r32 = finer[-2]
     found = [observed_order(f, m, c, r21, r32) for f, m, c in zip(fine, medium, values[-3], strict=True)]
     order = np.clip(np.nan_to_num(np.array(found), nan=LOWEST_ORDER), LOWEST_ORDER, formal)
     widest = np.maximum(np.abs(medium - fine), np.abs(values[-3] - medium) / (r32**order))

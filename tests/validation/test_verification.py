@@ -72,6 +72,31 @@ def test_the_page_of_rooms_tells_measured_and_coarser_and_others():
     assert "a peer: 2.2" in text
 
 
+def test_the_page_of_rooms_tells_what_the_grid_leaves_open():
+    """Figures 1 + h^2 on cells of 4, 2 and 1: order 2, a band of 1.25 times the rest, which is 1 of 2."""
+    smooth = finding(2.0, coarser=(17.0, 5.0), sizes=(4.0, 2.0, 1.0))
+    back = finding(2.0, coarser=(2.1, 1.9), sizes=(4.0, 2.0, 1.0))
+    text = rooms_page.markdown([smooth, back, finding(2.0, coarser=(3.0, 2.8))])
+    told = text.split("## What the grid leaves open")[1].split("##")[0]
+    assert "| 2 | 2.0 | 1.2 (62 %) |" in told
+    assert "| 2 | none |" in told
+    assert told.count("| case |") == 2  # the third has no sizes
+    assert "What the grid leaves open" not in rooms_page.markdown([finding(2.0)])
+
+
+def test_the_theory_of_the_filling_box():
+    """Interface and flow as the balance of lift and loss wants them, and as high as the vent is wide."""
+    from thermo.verify.rooms import filling
+
+    constant = filling.flux_constant(0.1)
+    assert constant == pytest.approx(0.1153, rel=1e-3)  # Morton, Taylor & Turner (1956)
+    height = filling.interface(constant)
+    plume = constant * filling.BUOYANCY ** (1 / 3) * (height + filling.BELOW) ** (5 / 3)
+    assert filling.flow(height) == pytest.approx(plume)
+    assert height == pytest.approx(1.5, abs=0.01)  # the case file's vent was chosen for half the height
+    assert filling.interface(filling.flux_constant(0.16)) < height  # more entrained, less left below
+
+
 def test_a_room_off_its_case_file_is_noticed(monkeypatch):
     """A jet a quarter too fast for the measured one is outside its band."""
     from thermo.verify.rooms import ceiling_jet

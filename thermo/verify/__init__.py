@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from . import cavity, convection, exact, manufactured, nusselt, turbulent
 from .finding import Finding
-from .rooms import ceiling_jet, heated_channel, mockup, pod, rising, separation, tall_cavity
+from .rooms import ceiling_jet, filling, heated_channel, mockup, pod, rising, separation, tall_cavity
 
 __all__ = ["CASES", "Case", "Finding", "document", "run"]
 
@@ -46,6 +46,7 @@ CASES = (
     Case("tall-cavity", tall_cavity.findings, False, room=True),
     Case("heated-channel", heated_channel.findings, False, room=True),
     Case("plume", rising.findings, False, room=True),
+    Case("filling-box", filling.findings, False, room=True),
     *(Case(f"pod-{window}", partial(pod.findings, window), False, hall=True) for window in pod.WINDOWS),
     Case("mockup", mockup.findings, False, hall=True),
 )

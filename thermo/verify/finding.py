@@ -12,7 +12,8 @@ class Finding:
 
     sense "near": within the tolerance. "at least": measured may lie above, or below by no more. Rooms that were
     measured also have `coarser`, what coarser grids gave, and `others`, how near published codes come; there the
-    tolerance is what the model is known for, not the measurement's own. `miss` says why a figure is known to lie
+    tolerance is what the model is known for, not the measurement's own; `sizes`, the cells of all grids from coarse to
+    fine, where the grid's part is told (`thermo.gci`). `miss` says why a figure is known to lie
     outside its tolerance: the tests then want it outside, so that a cure is noticed.
     """
 
@@ -28,6 +29,7 @@ class Finding:
     coarser: tuple[float, ...] = ()
     others: str = ""
     miss: str = ""
+    sizes: tuple[float, ...] = ()
 
     @property
     def difference(self) -> float:

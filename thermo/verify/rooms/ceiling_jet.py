@@ -14,7 +14,8 @@ from . import room
 NAME, TITLE = "annex20", "room with a ceiling jet (Annex 20)"
 SPEED, HEIGHT, JET = 0.455, 3.0, 2.916  # of the slot [m/s]; of the room and of the slot's axis [m]
 CORNER = 6.6  # [m] from where the far wall's corner is felt
-LEVELS = tuple((f"grid.cell={cell} m",) for cell in (0.1, 0.05, 0.025))
+SIZES = (0.1, 0.05, 0.025)  # cells [m]
+LEVELS = tuple((f"grid.cell={size} m",) for size in SIZES)
 KNOWN = (
     "standard k-epsilon: within 10 % along the jet, the far corner missed; good agreement of four k-epsilon and "
     "k-omega models, poor of SST (Voigt 2000, DTU)"
@@ -48,7 +49,15 @@ def _judged(found: tuple[Result, ...]) -> Iterator[Finding]:
     source = room.source(NAME, "restivo_x_eq_H")
     yield room.finding(TITLE, f"u / U0 at x = H, root mean square, {cells}", 0.0, rms, ROOM_BAND, source)
     slowest = float(across[-1][2].min())
-    yield room.finding(TITLE, f"fastest return at x = H, u / U0, {cells}", slowest, least, ROOM_BAND, source)
+    yield room.finding(
+        TITLE,
+        f"fastest return at x = H, u / U0, {cells}",
+        slowest,
+        least,
+        ROOM_BAND,
+        source,
+        sizes=SIZES[: len(found)],
+    )
 
 
 def _speed(result: Result) -> np.ndarray:

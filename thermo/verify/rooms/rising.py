@@ -17,7 +17,8 @@ BELOW = (
     0.47  # [m] from the floor to the origin of a plume as wide as the source (0.1 m square), entrainment 0.1
 )
 FAR = (1.2, 2.6)  # [m] clear of the source and of the opening above
-LEVELS = (("grid.cell=0.1 m",), ("grid.cell=0.05 m",), ("grid.cell=0.0375 m",))
+SIZES = (0.1, 0.05, 0.0375)  # cells [m]
+LEVELS = tuple((f"grid.cell={size} m",) for size in SIZES)
 ROUND = (
     "Shabbir & George (1994), J. Fluid Mech. 275:1: w = 3.4, g beta dT = 9.4 in F^1/3 z^-1/3 and F^2/3 z^-5/3"
 )
@@ -49,13 +50,19 @@ def _judged(found: tuple[Result, ...]) -> Iterator[Finding]:
     for n, (quantity, exponent) in enumerate((("volume flux", 5 / 3), ("speed", -1 / 3), ("warmth", -5 / 3))):
         exponents = [_exponent(z, values[n]) for z, *values in known]
         yield room.finding(
-            TITLE, f"exponent of the {quantity} in height, {cells}", exponent, exponents, LAW, theory
+            TITLE,
+            f"exponent of the {quantity} in height, {cells}",
+            exponent,
+            exponents,
+            LAW,
+            theory,
+            sizes=SIZES,
         )
     constants = ((theory, 0.1153, 5 / 3, FLUX), (ROUND, 3.4, -1 / 3, AXIS), (ROUND, 9.4, -5 / 3, AXIS))
     names = ("volume flux over F^1/3 z^5/3, a = 0.1", "speed on the axis", "warmth on the axis")
     for n, (source, wanted, exponent, band) in enumerate(constants):
         found_here = [float(np.mean(values[n] / z**exponent)) for z, *values in known]
-        yield room.finding(TITLE, f"{names[n]}, {cells}", wanted, found_here, band, source)
+        yield room.finding(TITLE, f"{names[n]}, {cells}", wanted, found_here, band, source, sizes=SIZES)
 
 
 def far_field(result: Result) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

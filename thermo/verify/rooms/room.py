@@ -32,12 +32,17 @@ class Band:
 
 
 def finding(
-    case: str, quantity: str, reference: float, values: Sequence[float], band: Band, source: str
-) -> Finding:
-    """The finest grid's value judged, those of coarser grids beside it; `values` from coarse to fine."""
+    case: str, quantity: str, reference: float, values: Sequence[float], band: Band, source: str,
+    *, sizes: Sequence[float] = (),
+) -> Finding:  # fmt: skip
+    """The finest grid's value judged, those of coarser grids beside it; `values` from coarse to fine.
+
+    sizes: of the grids' cells, where the values are of the solution alone, so that they have a limit to converge to.
+    """
     return Finding(
         case, quantity, reference, values[-1], band.tolerance, band.why, source,
         scale=band.scale, coarser=tuple(values[:-1]), others=band.others, miss=band.miss,
+        sizes=tuple(sizes),
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from . import room
 
 NAME, TITLE = "step", "backward-facing step, Re 5000"
 STEP, SPEED, EDGE = 9.8e-3, 7.72, 499.8e-3  # height [m], speed [m/s] and place of the step's edge [m]
-LEVELS = tuple((f"grid.cell={cell} mm",) for cell in (1.96, 1.4, 0.98))
+SIZES = (1.96, 1.4, 0.98)  # cells [mm]
+LEVELS = tuple((f"grid.cell={size} mm",) for size in SIZES)
 STATIONS = (-3, 4, 6, 10)  # [steps] downstream of the edge
 KNOWN = (
     "standard k-epsilon with wall functions falls short by 10 to 25 % (range from memory; Thangam & Speziale, "
@@ -33,10 +34,12 @@ def findings() -> Iterator[Finding]:
     source = room.source(NAME, "jovic_driver_Re5000").split(";")[0]
     cells = f"{np.prod(found[-1].grid.shape)} cells"
     lengths = [reattachment(r) for r in found]
-    yield room.finding(TITLE, f"reattachment over step height, {cells}", 6.0, lengths, LENGTH, source)
+    quantity = f"reattachment over step height, {cells}"
+    yield room.finding(TITLE, quantity, 6.0, lengths, LENGTH, source, sizes=SIZES)
     known = _thickness(*measured(-3))
     layers = [_thickness(*profile(r, -3)) for r in found]
-    yield room.finding(TITLE, "momentum thickness Reynolds number at -3", known, layers, LAYER, source)
+    quantity = "momentum thickness Reynolds number at -3"
+    yield room.finding(TITLE, quantity, known, layers, LAYER, source, sizes=SIZES)
     for station in STATIONS:
         rest = [room.root_mean_square(_rest(r, station)) for r in found]
         quantity = f"u / U0 at {station} steps, root mean square"
