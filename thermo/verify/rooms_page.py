@@ -68,10 +68,12 @@ THIN = """
   Rayleigh number.
 - Of wall functions in that cavity no published figure was found; the range for the step is from memory.
 - **Plumes** are a quarter too fast and three fifths too warm on their axis. The exponents are the theory's on the
-  finest grid and 0.1 off on the others: the source is one cell wide in each, so this is not converged in its cells.
+  finest grid and 0.1 off on the others: half the source is one cell wide there and two on the finest, so this is not
+  converged in its cells and has no order.
 - **The filling box** stands a twelfth of its height too low because the plume entrains more than the theory's
-  coefficient of 0.1: put the flux of the plume above in the theory and its interface is where it is found. Above and
-  below, the layers are even to a few hundredths of a kelvin, and the interface does not wear away.
+  coefficient of 0.1: put the flux of the plume above, on the same cells, in the theory and its interface is where it
+  is found (0.42). Above and below, the layers are even to a few hundredths of a kelvin, and the interface does not
+  wear away.
 - The tunnel and the channel stand on end because only side walls can be symmetry planes; gravity is off there.
 - Data centres that were measured have [their own page](validation-halls.md).
 """
