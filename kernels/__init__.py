@@ -28,7 +28,6 @@ OPERATORS = {
     "central_momentum": "central",
     "scalar": "scalar",
     "buoyancy": "scalar",
-    "face_density": "density",
     "velocity": "density",
     "mass_flux": "density",
     "inertia": "density",

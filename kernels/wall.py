@@ -87,12 +87,12 @@ def wall_conductance_on_cpu(out, k, cells, start, distance, constants):
 
 @cpu_loop
 def wall_shear_on_cpu(wall, face, start, entry, area, conductance):
-    """wall[face] = sum of conductance times area of the wall pieces along that face [m3/s].
+    """Add conductance times area of the wall pieces along each face to wall[face] [m3/s]; no face is listed twice.
 
     entry: of each piece, the place of its conductance [m/s]; area: of the piece [m2].
     """
     for n in prange(face.size):
-        wall[face[n]] = shear_of_row(start, entry, area, conductance, n)
+        wall[face[n]] += shear_of_row(start, entry, area, conductance, n)
 
 
 @cpu_loop
@@ -130,7 +130,7 @@ def wall_conductance_in_numpy(out, k, cells, start, distance, constants):
 
 def wall_shear_in_numpy(wall, face, start, entry, area, conductance):
     """See `wall_shear_on_cpu`."""
-    wall[face] = row_sums(area * conductance[entry], start)
+    wall[face] += row_sums(area * conductance[entry], start)
 
 
 def wall_turbulence_in_numpy(

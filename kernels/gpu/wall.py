@@ -24,7 +24,7 @@ def shear_rows(wall, face, start, entry, area, conductance, rows):
     """Arguments as `wall_shear_on_cpu`."""
     n = cuda.grid(1)
     if 0 <= n < rows:
-        wall[np.uint64(face[n])] = shear_of_row(start, entry, area, conductance, n)
+        wall[np.uint64(face[n])] += shear_of_row(start, entry, area, conductance, n)
 
 
 @kernel

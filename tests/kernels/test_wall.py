@@ -74,10 +74,10 @@ def conductance(ops, k, y):
     return out[0]
 
 
-def test_shear_is_conductance_times_area(ops):
-    wall, at = np.zeros(3), np.array([2])
+def test_shear_is_conductance_times_area_and_comes_to_what_is_there(ops):
+    wall, at = np.array([0.0, 1.0, 0.5]), np.array([2])
     ops.wall_shear(wall, at, np.array([0, 2]), np.array([1, 0]), np.array([2.0, 3.0]), np.array([0.5, 0.25]))
-    assert wall.tolist() == [0.0, 0.0, 2.0 * 0.25 + 3.0 * 0.5]
+    assert wall.tolist() == [0.0, 1.0, 0.5 + 2.0 * 0.25 + 3.0 * 0.5]
 
 
 def test_log_law_by_hand(ops):

@@ -91,12 +91,12 @@ def _second_order(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
 
 
 def _density(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
-    dense, flow = [zeros(hall, 1.1) for _ in range(3)], (hall.u, hall.v, hall.w)
-    yield "face_density", (*dense, hall.t, *flow, *hall.open, *hall.d, dtype(0.003))
-    yield "velocity", (zeros(hall), hall.u, zeros(hall, 1.1))
-    yield "mass_flux", (hall.u, hall.v, zeros(hall, 1.1), hall.act[0])
-    for axis in range(3):
-        yield "inertia", (hall.wall, dense[axis], *hall.d, hall.rdt, axis)
+    rise = dtype(0.003)
+    for axis, flux in enumerate((hall.u, hall.v, hall.w)):
+        beside = (hall.t, hall.open[axis])
+        yield "velocity", (zeros(hall), flux, *beside, *hall.d, rise, axis)
+        yield "mass_flux", (flux, zeros(hall, 0.1), *beside, hall.act[axis], *hall.d, rise, axis)
+        yield "inertia", (hall.wall, flux, *beside, *hall.d, hall.rdt, rise, axis)
 
 
 def _mass(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:

@@ -59,12 +59,11 @@ class FlowStep:
             self.plain = self.levels
             self.levels = self._grids(pressure_coefficients(scene))
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
-        self.density = [mesh.field(1.0) for _ in range(3)] if rise else []
-        self.velocity = [mesh.field() for _ in range(3)] if rise else []
-        # What sweeps give: on a card beside what they are given. On the processor in place, save the first two of a
-        # constant density, whose velocities are the fluxes that the others take.
-        fields = 3 if ops.home.replays else 0 if rise else 2
-        self.solved = [mesh.field() for _ in range(fields)]
+        # What sweeps give, since the other components take the fluxes as they were. The last of them needs no field of
+        # its own where it is swept in place and velocities are the fluxes.
+        self.solved = [mesh.field() for _ in range(3 if ops.home.replays or rise else 2)]
+        # what sweeps are given on a card, which has no place for them, where velocities are not the fluxes
+        self.given = mesh.field() if ops.home.replays and rise else None
         self.floating = not any(
             np.any(k == 3) for k in scene.faces
         )  # no pressure opening: p is free to drift
@@ -84,13 +83,13 @@ class FlowStep:
         mesh, work, walls = self.mesh, self.work, self.mesh.wall_cells
         self.ops.concurrency(mesh.size)
         self.ops.wall_conductance(work.conductance, s.k, walls.cells, walls.start, walls.distance, constants)
-        velocity = self.velocities(s)
         for axis in range(3):
+            velocity = self._velocity(s, axis)
             forced = self._force(s, velocity, axis)
-            self._resistance(rdt, axis)
+            self._resistance(s, rdt, axis)
             if self.screens:
-                self.screens.resist(axis, work.sink, work.source, (s.u, s.v, s.w)[axis], velocity[axis])
-                self.screens.turn(axis, work.source, (s.u, s.v, s.w), velocity[axis])
+                self.screens.resist(axis, work.sink, work.source, (s.u, s.v, s.w)[axis], velocity)
+                self.screens.turn(axis, work.source, (s.u, s.v, s.w), velocity)
             rising = (mesh.dtype(lift if axis == 2 else 0.0), self.rise, forced)
             self._sweep(s, (old.u, old.v, old.w)[axis], velocity, rdt, axis, rising)
         self._project(s, self._solved(s), rdt)
@@ -129,15 +128,26 @@ class FlowStep:
         return levels
 
     def velocities(self, s: State) -> list[np.ndarray]:
-        """u, v, w as velocities [m/s]: the state's own where the density is constant."""
+        """u, v, w as velocities [m/s]: the state's own where the density is constant, else good until the next call."""
         if not self.rise:
             return [s.u, s.v, s.w]
-        self.ops.face_density(*self.density, s.t, s.u, s.v, s.w, *self.mesh.open, *self.mesh.d, self.rise)
-        for vel, flux, density in zip(self.velocity, (s.u, s.v, s.w), self.density, strict=True):
-            self.ops.velocity(vel, flux, density)
-        return self.velocity
+        for axis, velocity in enumerate(self.solved):
+            self._of_flux(velocity, s, axis)
+        return self.solved
 
-    def _force(self, s: State, velocity: list[np.ndarray], axis: int) -> bool:
+    def _velocity(self, s: State, axis: int) -> np.ndarray:
+        """The component as velocity where sweeps find it [m/s]: the state's own where the density is constant."""
+        if not self.rise:
+            return (s.u, s.v, s.w)[axis]
+        out = self.solved[axis] if self.given is None else self.given
+        self._of_flux(out, s, axis)
+        return out
+
+    def _of_flux(self, velocity: np.ndarray, s: State, axis: int) -> None:
+        flux, mesh = (s.u, s.v, s.w)[axis], self.mesh
+        self.ops.velocity(velocity, flux, s.t, mesh.open[axis], *mesh.d, self.rise, axis)
+
+    def _force(self, s: State, velocity: np.ndarray, axis: int) -> bool:
         """What acts on a component besides pressure, shear and buoyancy, second-order convection included [m/s2].
 
         False where there is nothing, and the field holds nothing.
@@ -149,7 +159,7 @@ class FlowStep:
         if self.scheme != "upwind":
             b, c = (axis + 1) % 3, (axis + 2) % 3
             flux = (s.u, s.v, s.w)
-            carried = (force, velocity[axis], flux[axis], flux[b], flux[c])
+            carried = (force, velocity, flux[axis], flux[b], flux[c])
             if self.scheme == "central":
                 opens = (mesh.open[axis], mesh.open[b], mesh.open[c])
                 self.ops.central_momentum(*carried, *opens, *mesh.d, axis)
@@ -161,19 +171,22 @@ class FlowStep:
             self.ops.add(force, self.push[axis])
         return True
 
-    def _resistance(self, rdt: np.ndarray, axis: int) -> None:
-        """Shear of walls beside a component, and what its density stores more than the reference's [m3/s]."""
-        w, wall = self.mesh.wall_faces[axis], self.work.sink
-        self.ops.fill(wall, 0)
-        self.ops.wall_shear(wall, w.face, w.start, w.entry, w.area, self.work.conductance)
+    def _resistance(self, s: State, rdt: np.ndarray, axis: int) -> None:
+        """What a component's density stores more than the reference's, and shear of walls beside it [m3/s]."""
+        mesh, wall = self.mesh, self.work.sink
         if self.rise:
-            self.ops.inertia(wall, self.density[axis], *self.mesh.d, rdt, axis)
+            flux = (s.u, s.v, s.w)[axis]
+            self.ops.inertia(wall, flux, s.t, mesh.open[axis], *mesh.d, rdt, self.rise, axis)
+        else:
+            self.ops.fill(wall, 0)
+        w = mesh.wall_faces[axis]
+        self.ops.wall_shear(wall, w.face, w.start, w.entry, w.area, self.work.conductance)
 
     def _sweep(
         self,
         s: State,
         before: np.ndarray,
-        velocity: list[np.ndarray],
+        velocity: np.ndarray,
         rdt: np.ndarray,
         axis: int,
         rising: tuple,
@@ -185,9 +198,9 @@ class FlowStep:
         mesh, work = self.mesh, self.work
         b, c = (axis + 1) % 3, (axis + 2) % 3
         flux = (s.u, s.v, s.w)
-        found = self.solved[axis] if axis < len(self.solved) else velocity[axis]
+        found = self.solved[axis] if axis < len(self.solved) else velocity
         self.ops.momentum_sweeps(  # the fluxes stay as they are for the other components
-            found, velocity[axis], flux[axis], before, flux[b], flux[c], s.p, s.nue, s.t,
+            found, velocity, flux[axis], before, flux[b], flux[c], s.p, s.nue, s.t,
             mesh.open[b], mesh.open[c], mesh.act[axis], work.sink, work.source, *work.coefficients, work.rest,
             *mesh.d, *mesh.r, mesh.h[2], rdt, *rising, axis, self.sweeps,
         )  # fmt: skip
@@ -195,9 +208,10 @@ class FlowStep:
     def _solved(self, s: State) -> Sequence[np.ndarray]:
         """Fluxes that the sweeps gave: the state's own, or on a card fields beside them."""
         if self.rise:
+            mesh = self.mesh
             for axis, flux in enumerate((s.u, s.v, s.w)):
-                found = (self.solved or self.velocity)[axis]
-                self.ops.mass_flux(flux, found, self.density[axis], self.mesh.act[axis])
+                masks = (mesh.open[axis], mesh.act[axis])
+                self.ops.mass_flux(flux, self.solved[axis], s.t, *masks, *mesh.d, self.rise, axis)
         elif self.ops.home.replays:  # what is replayed finds its fields where they were
             return self.solved
         else:

@@ -50,10 +50,9 @@ TRAFFIC: dict[str, Traffic] = {
     "central_momentum": _written("out"),
     "scalar": _written(*COEFFICIENTS),
     "buoyancy": Traffic(updates=("force",)),
-    "face_density": _written("rx", "ry", "rz"),
     "velocity": _written("out"),
     "mass_flux": Traffic(updates=("flux",)),
-    "inertia": Traffic(updates=("wall",)),
+    "inertia": _written("wall"),
     "divergence": _written("out"),
     "correct": Traffic(("u", "v", "w"), ("p",)),
     "production": _written("strain", "lift"),
@@ -61,7 +60,7 @@ TRAFFIC: dict[str, Traffic] = {
     "turbulent_energy": _written(*COEFFICIENTS),
     "viscosity": _written("nue", "k", "eps"),
     "wall_conductance": Traffic(("out",), at={"k": "cells"}),
-    "wall_shear": Traffic(("wall",), at={"wall": "face", "conductance": "entry"}, over="face"),
+    "wall_shear": Traffic(updates=("wall",), at={"wall": "face", "conductance": "entry"}, over="face"),
     "wall_turbulence": Traffic(
         ("strain",), at=dict.fromkeys(("strain", "u", "v", "w", "k"), "cells"), over="cells"
     ),
