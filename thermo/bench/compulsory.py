@@ -36,14 +36,17 @@ def _written(*names: str) -> Traffic:
 
 
 COEFFICIENTS = ("xl", "xh", "yl", "yh", "zl", "zh", "b")
-ROOM = (*COEFFICIENTS[:6], "rest")  # coefficients in equations that are solved in one call
+ROOM = (
+    *COEFFICIENTS[:6],
+    "rest",
+)  # coefficients in equations that are solved in one call; sweeps find them in cache
 TRAFFIC: dict[str, Traffic] = {
     "jacobi": Traffic(updates=("q",)),
     "momentum": _written("lo", "hi", "lo1", "hi1", "lo2", "hi2", "b"),
-    "momentum_sweeps": Traffic(("out",), ROOM),
-    "scalar_sweeps": Traffic(updates=("t", *ROOM)),
-    "turbulent_energy_sweeps": Traffic(("out",), ROOM),
-    "epsilon_sweeps": Traffic(("out",), ROOM),
+    "momentum_sweeps": Traffic(("out", *ROOM)),
+    "scalar_sweeps": Traffic(updates=("t", *ROOM)),  # read by a second pass of sweeps
+    "turbulent_energy_sweeps": Traffic(("out", *ROOM)),
+    "epsilon_sweeps": Traffic(("out", *ROOM)),
     "limited_scalar": _written("out"),
     "limited_momentum": _written("out"),
     "central_scalar": _written("out"),
@@ -133,10 +136,11 @@ class Extents:
         return self.inner.get(array.size, array.size)
 
 
-def call_cost(name: str, given: Mapping[str, object], extents: Extents) -> tuple[int, int]:
+def call_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[int, int]:
     """(compulsory bytes, cells) of one call of operator `name` with these arguments by name."""
     traffic = TRAFFIC[name]
-    arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray)}
+    unused = _unused(name, given)
+    arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray) and key not in unused}
 
     def entries(key: str) -> int:
         return arrays[traffic.at[key]].size if key in traffic.at else extents.entries(arrays[key])
@@ -170,9 +174,7 @@ def card_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[in
 
 def _marched(name: str, given: Mapping[str, Any], extents: Extents) -> int:
     """Bytes of an equation whose coefficients a card makes on the way: what they are made of, and the result."""
-    idle = {*ROOM, "spare", "out"}
-    if name == "momentum_sweeps":
-        idle |= {field for field, used in (("force", given["forced"]), ("t", given["lift"])) if not used}
+    idle = {*ROOM, "spare", "out", *_unused(name, given)}
     arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray) and key not in idle}
     field = extents.entries(given["u"]) * given["u"].itemsize
     moved = _read_once(arrays, extents) + field
@@ -180,6 +182,13 @@ def _marched(name: str, given: Mapping[str, Any], extents: Extents) -> int:
         again = {key: a for key, a in arrays.items() if key not in ("t", "t0", "source")}
         moved += field + 2 * (_read_once(again, extents) + 3 * field)
     return moved
+
+
+def _unused(name: str, given: Mapping[str, Any]) -> list[str]:
+    """Fields that a call does not touch: forces and temperatures where they push nothing."""
+    if name != "momentum_sweeps":
+        return []
+    return [field for field, used in (("force", given["forced"]), ("t", given["lift"])) if not used]
 
 
 def _read_once(arrays: Mapping[str, np.ndarray], extents: Extents) -> int:
