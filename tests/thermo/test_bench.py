@@ -117,6 +117,14 @@ def test_a_tiny_hall_goes_through_on_every_device(tiny: PeerHall, quick: air.Wan
     assert table["iteration"]["bytes_per_cell"] * table["cells"] == pytest.approx(moved)
 
 
+@pytest.mark.parametrize("turbulence", ["zero-equation", "laminar"])
+def test_operators_that_find_nothing_to_do_are_left_out(turbulence: str, quick: air.Wanted) -> None:
+    hall = quarter(f"numerics.turbulence={turbulence}")
+    table = operators.measure(hall.case, hall.plan, device.on("auto").device, 1)
+    assert all(row["cells_per_call"] > 0 for row in table["operators"])
+    assert "epsilon_sweeps" not in {row["operator"] for row in table["operators"]}
+
+
 def test_a_second_order_double_precision_iteration_moves_more(tiny: PeerHall, quick: air.Wanted) -> None:
     def moved(hall: PeerHall) -> float:
         table = operators.measure(hall.case, hall.plan, "numpy", 1)
