@@ -24,6 +24,7 @@ def fake(monkeypatch):
     return made
 
 
+AB = SMOKE.parents[1] / "retrofit_hall_ab"
 SHORT = ("numerics.iterations=20", "numerics.prove_steady=no")
 
 
@@ -73,3 +74,13 @@ def test_a_result_and_what_starts_from_it(fake, tmp_path, capsys):
             for state in own.state_names:
                 np.testing.assert_array_equal(card.state(state), own.state(state), err_msg=state)
             assert card.summary["device"] == "cuda"
+
+
+def test_contingencies(fake, capsys):
+    """The command as given; `tests/ptx/test_network_commands.py` has the card's own sweep."""
+    said = {}
+    for name in ("cuda", "cpu"):
+        assert cli.run(["contingency", str(AB), "--loads", "0.8,1.1", "--device", name, "--json"]) == 0
+        said[name] = capsys.readouterr().out
+    assert said["cuda"] == said["cpu"]
+    assert '"fdr_b2"' in said["cpu"]
