@@ -52,7 +52,8 @@ def measure(case: Case, plan: Plan, device_name: str, repeat: int, threads: int 
     clocked.extents = None
     whole, times = _best(solver, clocked, repeat)
     cells = solver.scene.fluid_cells
-    counted = [name for name in times if clocked.tallies[name].cells]  # others run now and then, or have no walls
+    # others run now and then, or have no walls
+    counted = [name for name in times if clocked.tallies[name].cells]
     rows = [_row(name, clocked.tallies[name], times[name], whole) for name in counted]
     moved = sum(tally.moved for tally in clocked.tallies.values())
     held = held_bytes(solver)
