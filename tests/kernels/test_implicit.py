@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from padded import coefficients, everywhere_equal, random_hall, swept, zeros
 
+from kernels import jacobi, jit
+
 HALLS = [(7, 5, 6), (27, 11, 20), (1, 1, 1)]  # on a card of one block, of several along every axis, of ghosts
 AXES = [0, 1, 2]
 
@@ -129,3 +131,46 @@ def test_scalars_agree(loops, arrays, dtype, equation):
         everywhere_equal(
             got, wanted, 100
         )  # coefficients off by 40 units at most, sixteen sweeps of their sums
+
+
+IN_PLACE = {"momentum": 6, "energy": 4, "dissipation": 4}
+TALL = (5, 40, 6)  # rows for three slabs of six sweeps, five of four
+
+
+def solved(ops, hall, equation, *, in_place):
+    """One of three equations of a solver of constant density, into its own field or beside it."""
+    dtype, flow = hall.dtype, (hall.u, hall.v, hall.w, hall.nue)
+    own = {"momentum": hall.w, "energy": hall.k, "dissipation": hall.eps}[equation].copy()
+    out = own if in_place else zeros(hall, np.nan)
+    lost, room, sizes = hall.wall.copy(), coefficients(hall, np.nan), (*hall.d, *hall.r)
+    if equation == "momentum":
+        ops.momentum_sweeps(
+            out, own, own, own, hall.u, hall.v, hall.p, hall.nue, hall.t, *hall.open[:2], hall.act[2], lost,
+            zeros(hall, np.nan), *room, *sizes, hall.h[2], hall.rdt, dtype(0.03), dtype(0), False, 2, 6,
+        )  # fmt: skip
+    elif equation == "energy":
+        ops.turbulent_energy_sweeps(
+            out, own, hall.eps, own, *flow, *hall.open, hall.source, lost, hall.fluid, *room, *sizes,
+            hall.constants, hall.rdt, 4,
+        )  # fmt: skip
+    else:
+        ops.epsilon_sweeps(
+            out, hall.k, own, own, *flow, *hall.open, lost, hall.fluid, *room, *sizes, hall.constants, hall.rdt, 4
+        )  # fmt: skip
+    return out
+
+
+@pytest.mark.parametrize("equation", IN_PLACE)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_field_solved_in_place_is_as_one_solved_beside_it(loops, monkeypatch, equation, threads):
+    """Also where slabs meet: nothing that coefficients are made of has been changed by a sweep before."""
+    if loops.device == "cuda":
+        pytest.skip("a card solves beside")
+    monkeypatch.setattr(jacobi, "IN_CACHE", 1)
+    jit.threads(threads)
+    assert jacobi.slabs_for(zeros(random_hall(np.float32, TALL)), 9, 44, 10, IN_PLACE[equation])[1] >= 3
+    got, wanted = (
+        solved(loops, random_hall(np.float32, TALL), equation, in_place=way) for way in (True, False)
+    )
+    np.testing.assert_array_equal(got, wanted)
+    jit.threads(jit.thread_limit())
