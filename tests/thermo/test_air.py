@@ -141,6 +141,19 @@ def test_pressure_without_an_opening_does_not_drift():
     assert found.state.p[found.mesh.wall_cells.cells[0]] == 0
 
 
+def test_air_at_the_reference_moves_as_if_its_density_were_constant(device):
+    """Every density is 1 then: nothing else, such as the shear of walls, may differ between the two ways."""
+    plan = Plan(SIZE, (unit(power=0.0),), through(temperature=AIR.reference_temperature))
+    moved = []
+    for density in ("constant", "ideal-gas"):
+        found = solver(plan, even(), device, precision="double", density=density)
+        found.state.t[:] = 0.0
+        advance(found, 5)
+        moved.append(np.stack([core(found, name) for name in "uvwk"]))
+    # in other order of the same sums: 1e-16 of 1 m/s, some hundred of them in five iterations
+    np.testing.assert_allclose(*moved, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("density", ["constant", "ideal-gas"])
 def test_still_layered_air_stays_still_and_bears_its_weight(device, density):
     # dp/dz = g (1 - rho / rho_ref), from the discrete sum: linear T is exact on faces between equal cells
