@@ -171,10 +171,14 @@ def test_ieee_european_feeder(sweep):
     assert step.max() < 1e-8  # what the reference suggests; its tools agree to 3e-11
 
 
-def test_load_stress_ends_at_the_nose(sweep, hall):
-    """The reference's load ladder: sweeps and lowest voltages to x4; x5 lies past the nose."""
+def test_load_stress_ends_at_the_nose(sweep, hall, request):
+    """The reference's load ladder: sweeps and lowest voltages to x4; x5 lies past the nose.
+
+    What is lost takes every sweep that is allowed, and one of this hall is a second of an interpreter of PTX.
+    """
     factor = np.array([1, 1.5, 2, 3, 4, 5])
-    v, i, status, passes = solve(sweep, hall, hall.power[:, :, :1] * factor, tolerance=1e-8)
+    limit = 40 if request.config.getoption("--ptx") else 100
+    v, i, status, passes = solve(sweep, hall, hall.power[:, :, :1] * factor, tolerance=1e-8, limit=limit)
     assert status.tolist() == [SOLVED] * 5 + [UNSOLVED]
     assert (passes[:5] <= [8, 9, 11, 16, 29]).all()  # what plain sweeps take; fewer is better
     assert np.isnan(v[:, :, 5]).all()
@@ -184,8 +188,10 @@ def test_load_stress_ends_at_the_nose(sweep, hall):
 
 
 def test_a_lost_scenario_leaves_the_others_alone(sweep, hall):
-    alone, *_ = solve(sweep, hall, hall.power[:, :, :1])
-    together, *_ = solve(sweep, hall, hall.power[:, :, :1] * np.array([5.0] + [1.0] * 40))
+    few = 30  # sweeps: a second round for the lost one, and enough for the others
+    alone, _, status, _ = solve(sweep, hall, hall.power[:, :, :1], limit=few)
+    assert status[0] == SOLVED
+    together, *_ = solve(sweep, hall, hall.power[:, :, :1] * np.array([5.0] + [1.0] * 40), limit=few)
     assert np.isnan(together[:, :, 0]).all()
     assert np.array_equal(together[:, :, 1:2], alone)
     assert np.array_equal(together[:, :, 40:], alone)  # another tile
