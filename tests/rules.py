@@ -371,6 +371,15 @@ def tests_are_no_packages(sources: Sources) -> Iterator[str]:
     )
 
 
+def tests_have_names_of_their_own(sources: Sources) -> Iterator[str]:
+    """Without packages pytest knows a test file by its name alone, and collects no second one of that name."""
+    first: dict[str, str] = {}
+    for path in sorted(sources):
+        name = path.split("/")[-1]
+        if path.startswith("tests/") and fnmatch(name, "test_*.py") and first.setdefault(name, path) != path:
+            yield f"{path}: {first[name]} has that name; give it another"
+
+
 def wheel_carries_every_file(sources: Sources) -> Iterator[str]:
     """What is not Python goes into the wheel only when setup.cfg says so."""
     config = ConfigParser()

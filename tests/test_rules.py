@@ -72,6 +72,11 @@ BROKEN: list[tuple[Callable[[Sources], Iterator[str]], Sources, str]] = [
     (rules.nothing_names_a_machine, {"setup.cfg": "extra-index" + "-url = x"}, "index or mirror"),
     (rules.nothing_names_a_machine, {"tests/a.py": 'open("../sha' + 'red/x")'}, "outside the repository"),
     (rules.tests_are_no_packages, {"tests/kernels/__init__.py": ""}, "remove it"),
+    (
+        rules.tests_have_names_of_their_own,
+        {"tests/kernels/test_density.py": "", "tests/thermo/test_density.py": ""},
+        "tests/kernels/test_density.py has that name",
+    ),
     (rules.top_level_is_tidy, {"notes.txt": ""}, "not among"),
     (rules.wheel_carries_every_file, {"thermo/library/fans.yaml": ""}, "in no pattern"),
     (rules.changelog_has_unreleased, {"CHANGELOG.md": "## Unreleased\n\n## 0.1\n- first"}, "Unreleased"),
