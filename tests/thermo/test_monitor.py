@@ -51,6 +51,15 @@ def test_a_steady_swing_is_swinging():
     )  # else it would neither settle nor swing
 
 
+def test_windows_are_compared_only_where_both_last_as_long():
+    """A start in short steps before longer ones is no swing's earlier window."""
+    monitor = recorded(wave(400, 40.0))
+    monitor.times[:-160] = [
+        monitor.times[-160] - 0.1 * STEP * n for n in range(len(monitor.times) - 160, 0, -1)
+    ]
+    assert not monitor.swinging(160, 0.05)
+
+
 @pytest.mark.parametrize(
     "series",
     [

@@ -8,6 +8,7 @@ import numpy as np
 
 from .statistics import period
 
+AS_LONG = 0.9  # of the time of another window
 GROWTH = 1.5  # from one window to the next: a swing that still grows is not what it will be
 
 
@@ -30,11 +31,12 @@ class Monitor:
         self.residuals = [row for row in self.residuals if row[0] <= iteration]
 
     def covering(self, span: float, step: float) -> int:
-        """Entries that cover a span of time [s], in steps of `step` where there are not so many; those may vary."""
+        """Entries that cover a span of time [s]; where there are not so many, with those to come in steps of `step`."""
         times = np.array(self.times[self.first :])
-        if times.size and times[-1] - times[0] >= span:
+        seen = times[-1] - times[0] if times.size else 0.0
+        if seen >= span:
             return int(times.size - np.searchsorted(times, times[-1] - span * (1 + 1e-6)))
-        return int(np.ceil(span / step))
+        return max(0, times.size - 1) + int(np.ceil((span - seen) / step))
 
     def whole_periods(self, steps: int, step: float) -> int:
         """The least number of steps of `step` [s], `steps` or more, that is whole periods of the swing seen."""
@@ -68,9 +70,15 @@ class Monitor:
         return bool(stored) and abs(float(np.mean(stored))) > share
 
     def swinging(self, count: int, tolerance: float) -> bool:
-        """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one."""
+        """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one.
+
+        Two windows are compared once both last as long: after steps have grown the one before lasts less.
+        """
         now, before = self.travel(count), self.travel(count, 1)
         if not np.isfinite(before) or now < tolerance:
+            return False
+        times = self.times[-2 * count :]
+        if times[count - 1] - times[0] < AS_LONG * (times[-1] - times[count]):
             return False
         drift = np.abs(self.window(count).mean(axis=0) - self.window(count, 1).mean(axis=0)).max()
         return bool(now > 0.7 * before and drift < 0.4 * now)

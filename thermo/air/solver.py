@@ -258,10 +258,10 @@ class AirSolver:
         so is air that has not settled after ITERATIONS, unless the case says how many there may be.
         """
         verdict = self._in_steps_that_serve(watch, settle)
-        if verdict == "swinging" and self.step_size > self.suggest_time_step():
-            self._shorten(self.suggest_time_step())
-            watch({"phase": "the air swings: a step that follows it", "time_step_s": self.step_size})
-            verdict = self._iterate(watch, settle)
+        while verdict == "swinging" and self.step_size > self.suggest_time_step():
+            self._shorten(max(self.step_size / pace.STRETCHED, self.suggest_time_step()))
+            watch({"phase": "the air swings: a shorter step", "time_step_s": self.step_size})
+            verdict = self._in_steps_that_serve(watch, settle)
         window = self.window()
         travel = self.travel(window)
         endless = verdict == "unfinished" and not self.numerics.iterations and self.exchange.units
