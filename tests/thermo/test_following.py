@@ -21,6 +21,7 @@ def swung(found, *amplitudes):
     steps = found.window()
     for amplitude in amplitudes:
         for at in np.arange(steps):
+            found.time += found.step_size
             found.monitor.record(
                 found.time, np.array([5.0 + amplitude * np.sin(2 * np.pi * at / (steps / 3))])
             )
