@@ -6,6 +6,9 @@ of several sweeps.
 
 A component's `u` and `flux`, or k and epsilon, may be the field that is solved for: what is made of a plane and its
 neighbours is made before any sweep changes them.
+
+The four loops have one frame, written out four times: numba's cache does not find again, in another process, a loop
+that was made by a function from another.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import numpy as np
 
 from .statistics import period
 
-AS_LONG = 0.9  # of the time of another window
+AS_LONG = 0.9  # of the later window's time: what the earlier must last to be compared with it
 GROWTH = 1.5  # from one window to the next: a swing that still grows is not what it will be
 
 
