@@ -91,14 +91,14 @@ def no_model(monkeypatch):
     monkeypatch.setattr(uncertainty, "MODEL", None)
 
 
-def doubtful(open_by):
-    """The synthetic hall, its racks' inlets uncertain by so much; one of them is over its limit."""
+def doubtful(open_by, band=NAN):
+    """The synthetic hall, its racks' inlets uncertain by so much and a grid's band; one of them is over its limit."""
     result = hall()
     racks = result.table("racks")
     count = len(racks["name"])
-    racks |= uncertainty.columns(np.full(count, NAN), np.full(count, open_by), 0.0)
+    racks |= uncertainty.columns(np.full(count, band), np.full(count, open_by), 0.0)
     racks["judged"] = np.array(uncertainty.judged(racks["inlet_worst_tier_degC"], racks["limit_degC"], racks))
-    summary = {"uncertainty": uncertainty.document(grid=False)}
+    summary = {"uncertainty": uncertainty.document(grid=not np.isnan(band))}
     told = result.extended({"racks": racks}, summary)
     return told.extended({}, {"binding": binding(told)})
 
@@ -115,10 +115,23 @@ def test_the_verdict_says_when_a_limit_is_within_uncertainty(no_model):
 
 
 def test_an_inlet_is_shown_with_its_uncertainty():
-    row = doubtful(0.4).rows("racks")[0]
+    banded = doubtful(0.1, band=0.3)
+    row = banded.rows("racks")[0]
     assert wording.inlet_words(row) == f"{row['inlet_worst_tier_degC']:.1f} ± 0.4"
+    assert wording.inlet_note(banded) == "±: numerical error of an inlet, of grid, time and heat balance"
     del row["inlet_numerical_K"]  # of a result written before there was one
     assert wording.inlet_words(row) == f"{row['inlet_worst_tier_degC']:.1f}"
+
+
+def test_what_time_and_balance_leave_open_is_not_shown_as_all_there_is():
+    result = doubtful(0.04)
+    row = result.rows("racks")[0]
+    assert wording.inlet_words(row) == f"{row['inlet_worst_tier_degC']:.1f}"  # no "± 0.0"
+    note = "Inlets: grid error not included, run with --gci; time and heat balance leave up to 0.04 K open"
+    assert wording.inlet_note(result) == note
+    assert wording.inlet_note(hall()) == note.split(";")[0]  # nothing is known of time and balance
+    bare = result.extended({"racks": {name: [] for name in result.table("racks")}}, {})
+    assert wording.inlet_note(bare) == ""
 
 
 def test_the_file_says_it_of_every_inlet(tmp_path):

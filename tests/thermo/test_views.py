@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from synthetic_hall import hall
 from thermo import metrics
 from thermo.doctor import gl
 from thermo.result import write
-from thermo.views import anchors, camera, colours, export, oneline, plan, report, sheet
+from thermo.views import anchors, camera, colours, export, figure3d, oneline, plan, report, sheet
 from thermo.views.layers import to_points
 
 
@@ -64,6 +65,40 @@ def test_labels_name_the_worst_units_with_their_own_limits(result):
     assert len(said) >= 3
     assert {a.text.split(":")[0] for a in anchors.opening_anchors(result)} == {"pads", "fans"}
     assert "bus_a 94 %" in {a.text for a in anchors.busway_anchors(result)}
+
+
+def composed(result, monkeypatch):
+    """The picture around an empty scene, unwritten, with the labels of three racks that stand side by side."""
+    from matplotlib.figure import Figure
+
+    made = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path, dpi: made.append(figure))
+    side_by_side = [
+        (anchor, (900.0 + 20 * n, 500.0)) for n, anchor in enumerate(anchors.unit_anchors(result)[:3])
+    ]
+    figure3d.compose(
+        result, figure3d.Drawn(np.ones((700, camera.WIDTH, 3)), None, side_by_side, 1.0), "unused.png"
+    )
+    made[0].canvas.draw()
+    return made[0]
+
+
+def test_the_picture_says_that_the_grids_error_is_not_in_its_figures(result, monkeypatch):
+    banded = cooled(result, inlet_gci_K=0.3, inlet_numerical_K=0.4)
+    told = [{text.get_text() for text in composed(r, monkeypatch).texts} for r in (result, banded)]
+    assert "Inlets: grid error not included, run with --gci" in told[0]
+    assert not any("not included" in text for text in told[1])
+    assert any(text.startswith("±: ") for text in told[1])
+
+
+def test_labels_side_by_side_can_all_be_read(result, monkeypatch):
+    banded = cooled(result, name="miners10", inlet_gci_K=12.3, inlet_numerical_K=12.3)
+    figure = composed(banded, monkeypatch)
+    boxes = sorted(
+        (text.get_bbox_patch().get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.x0
+    )
+    assert len(boxes) == 3
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_the_hall_is_seen_from_the_front_of_the_worst_rack(result):

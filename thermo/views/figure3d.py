@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..result import Result
 from . import colours
-from .wording import is_over, name_of, totals_line, verdict
+from .wording import inlet_note, is_over, name_of, totals_line, verdict
 
 if TYPE_CHECKING:
     from .anchors import Anchor
 
 DPI = 110
 SIDE, HEAD, FOOT = 330, 170, 150  # [pixel] beside, above and below the scene
+LETTER, BESIDE = 10.5, 30  # [pixel] of a call-out's width: each letter, and the frame with a gap to the next
 INK = "#1f2933"
 Placed = list[tuple["Anchor", tuple[float, float]]]
 
@@ -86,12 +87,14 @@ def _title(figure: Any, result: Result, tall: int) -> None:
         ha="right",
     )
     figure.text(0.015, 1 - 82 / tall, totals_line(result), fontsize=11.5, color="#52606d", va="center")
+    figure.text(0.015, 1 - 108 / tall, inlet_note(result), fontsize=10.5, color="#52606d", va="center")
 
 
 def _unit_labels(axes: Any, placed: Placed, columns: int) -> None:
     """Call-outs in a line above the hall, left to right as the racks stand, so that no two overlap."""
     ordered = sorted(placed, key=lambda p: p[1][0])
-    slots = _spread([p[1][0] for p in ordered], 0.105 * columns, columns)
+    widest = max((len(line) for anchor, _ in ordered for line in anchor.text.split("\n")), default=0)
+    slots = _spread([p[1][0] for p in ordered], max(0.105 * columns, BESIDE + LETTER * widest), columns)
     top = -20.0  # [pixel] just above the drawn scene
     for (anchor, at), x in zip(ordered, slots, strict=True):
         axes.annotate(

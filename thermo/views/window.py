@@ -13,7 +13,7 @@ from .anchors import all_anchors
 from .camera import aim, direction_of_view, hall_box
 from .layers import slice_height
 from .scene3d import build
-from .wording import name_of, verdict
+from .wording import inlet_note, name_of, verdict
 
 
 def show(result: Result, close_after: float | None = None, screenshot: str | Path | None = None) -> None:
@@ -74,4 +74,5 @@ def _add_labels(plotter: Any, result: Result) -> None:
         position_x=0.92,
         position_y=0.03,
     )
-    plotter.add_text(verdict(result), position="upper_left", font_size=11, color="#1f2933")
+    said = f"{verdict(result)}\n{inlet_note(result)}".rstrip()
+    plotter.add_text(said, position="upper_left", font_size=11, color="#1f2933")

@@ -12,9 +12,29 @@ UNSURE = "within uncertainty"
 
 
 def inlet_words(row: dict[str, Any]) -> str:
-    """The worst tier's inlet of a rack with its numerical uncertainty, where that is known."""
-    degC, open_by = row["inlet_worst_tier_degC"], row.get("inlet_numerical_K", nan)
-    return f"{number(degC)} ± {number(open_by)}" if isfinite(open_by) else number(degC)
+    """The worst tier's inlet of a rack, with its numerical uncertainty where the grid's part is in that.
+
+    Time and balance alone often leave less than 0.05 K open: "± 0.0" would read as if nothing else did.
+    """
+    degC = number(row["inlet_worst_tier_degC"])
+    return f"{degC} ± {number(row['inlet_numerical_K'])}" if _has_band(row) else degC
+
+
+def inlet_note(result: Result) -> str:
+    """What the figures beside the inlets hold, or what is left out, in one line; "" without racks and shelves."""
+    rows = it_rows(result)
+    if not rows:
+        return ""
+    if any(map(_has_band, rows)):
+        return "±: numerical error of an inlet, of grid, time and heat balance"
+    known = [row["inlet_numerical_K"] for row in rows if isfinite(row.get("inlet_numerical_K", nan))]
+    rest = f"; time and heat balance leave up to {number(max(known), 2)} K open" if known else ""
+    return f"Inlets: grid error not included, run with --gci{rest}"
+
+
+def _has_band(row: dict[str, Any]) -> bool:
+    """True where three grids were solved and the uncertainty of this inlet holds the grid's part."""
+    return isfinite(row.get("inlet_gci_K", nan)) and isfinite(row.get("inlet_numerical_K", nan))
 
 
 def doubt(result: Result) -> str:
