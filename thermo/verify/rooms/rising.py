@@ -17,7 +17,7 @@ BELOW = (
     0.47  # [m] from the floor to the origin of a plume as wide as the source (0.1 m square), entrainment 0.1
 )
 FAR = (1.2, 2.6)  # [m] clear of the source and of the opening above
-SIZES = (0.1, 0.05, 0.0375)  # cells [m]
+SIZES = (0.1, 0.05, 0.025)  # cells [m]; half the source is 1, 1 and 2 of them
 LEVELS = tuple((f"grid.cell={size} m",) for size in SIZES)
 ROUND = (
     "Shabbir & George (1994), J. Fluid Mech. 275:1: w = 3.4, g beta dT = 9.4 in F^1/3 z^-1/3 and F^2/3 z^-5/3"
