@@ -107,23 +107,24 @@ def epsilon_by_pieces(
 @cpu_loop
 def momentum_slabs(
     out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
-    dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps, slabs,
+    dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps, threads, slabs,
 ):  # fmt: skip
     """Coefficients, and as they come the sweeps of the component, but for the wedges between slabs."""
     nz, ny, nx = dz.size, dy.size, dx.size
-    for n in prange(slabs):
-        first, last, low, high = slab_of(n, slabs, ny)
-        copy_ghosts(out, u, nx, ny, nz, n, slabs)
-        copy_ghosts(wall, u, nx, ny, nz, n, slabs)
-        for front in range(2, nz - 2 + sweeps):
-            if front < nz - 1:
-                momentum_rows(
-                    xl, xh, yl, yh, zl, zh, rest, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force,
-                    dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, front, first, last,
+    for n in prange(threads):
+        for m in range(slabs):
+            first, last, low, high = slab_of(n, threads, m, slabs, ny)
+            copy_ghosts(out, u, nx, ny, nz, first, last, low, high)
+            copy_ghosts(wall, u, nx, ny, nz, first, last, low, high)
+            for front in range(2, nz - 2 + sweeps):
+                if front < nz - 1:
+                    momentum_rows(
+                        xl, xh, yl, yh, zl, zh, rest, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force,
+                        dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, front, first, last,
+                    )  # fmt: skip
+                follow(
+                    out, wall, u, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
                 )  # fmt: skip
-            follow(
-                out, wall, u, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
-            )
 
 
 def momentum_sweeps_on_cpu(
@@ -137,33 +138,34 @@ def momentum_sweeps_on_cpu(
     and force are lost.
     """
     a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
-    now, slabs = slabs_for(u, *size, sweeps)
+    now, threads, slabs = slabs_for(u, *size, sweeps)
     momentum_slabs(
         out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, *a, dx, dy, dz, rx, ry, rz, hz, rdt,
-        lift, rise, forced, axis, now, slabs,
+        lift, rise, forced, axis, now, threads, slabs,
     )  # fmt: skip
-    go_on(out, wall, *a, *size, sweeps, slabs)
+    go_on(out, wall, *a, *size, sweeps, threads)
 
 
 @cpu_loop
 def scalar_slabs(
     t, spare, t0, u, v, w, nue, ox, oy, oz, source, fluid, xl, xh, yl, yh, zl, zh, rest,
-    dx, dy, dz, rx, ry, rz, g0, g1, rdt, sweeps, slabs,
+    dx, dy, dz, rx, ry, rz, g0, g1, rdt, sweeps, threads, slabs,
 ):  # fmt: skip
     """As `momentum_slabs`."""
     nz, ny, nx = dz.size, dy.size, dx.size
-    for n in prange(slabs):
-        first, last, low, high = slab_of(n, slabs, ny)
-        copy_ghosts(spare, t, nx, ny, nz, n, slabs)
-        for front in range(2, nz - 2 + sweeps):
-            if front < nz - 1:
-                scalar_rows(
-                    xl, xh, yl, yh, zl, zh, rest, t, t0, u, v, w, nue, ox, oy, oz, source, fluid,
-                    dx, dy, dz, rx, ry, rz, g0, g1, rdt, front, first, last,
+    for n in prange(threads):
+        for m in range(slabs):
+            first, last, low, high = slab_of(n, threads, m, slabs, ny)
+            copy_ghosts(spare, t, nx, ny, nz, first, last, low, high)
+            for front in range(2, nz - 2 + sweeps):
+                if front < nz - 1:
+                    scalar_rows(
+                        xl, xh, yl, yh, zl, zh, rest, t, t0, u, v, w, nue, ox, oy, oz, source, fluid,
+                        dx, dy, dz, rx, ry, rz, g0, g1, rdt, front, first, last,
+                    )  # fmt: skip
+                follow(
+                    t, spare, t, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
                 )  # fmt: skip
-            follow(
-                t, spare, t, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
-            )
 
 
 def scalar_sweeps_on_cpu(
@@ -172,33 +174,35 @@ def scalar_sweeps_on_cpu(
 ):  # fmt: skip
     """An even number of sweeps of t, in place; arguments as `scalar`. spare, xl ... rest: room to work in."""
     a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
-    now, slabs = slabs_for(t, *size, sweeps)
+    now, threads, slabs = slabs_for(t, *size, sweeps)
     scalar_slabs(
-        t, spare, t0, u, v, w, nue, ox, oy, oz, source, fluid, *a, dx, dy, dz, rx, ry, rz, g0, g1, rdt, now, slabs
+        t, spare, t0, u, v, w, nue, ox, oy, oz, source, fluid, *a, dx, dy, dz, rx, ry, rz, g0, g1, rdt,
+        now, threads, slabs,
     )  # fmt: skip
-    go_on(t, spare, *a, *size, sweeps, slabs)
+    go_on(t, spare, *a, *size, sweeps, threads)
 
 
 @cpu_loop
 def turbulent_energy_slabs(
     out, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, xl, xh, yl, yh, zl, zh, rest,
-    dx, dy, dz, rx, ry, rz, constants, rdt, sweeps, slabs,
+    dx, dy, dz, rx, ry, rz, constants, rdt, sweeps, threads, slabs,
 ):  # fmt: skip
     """As `momentum_slabs`."""
     nz, ny, nx = dz.size, dy.size, dx.size
-    for n in prange(slabs):
-        first, last, low, high = slab_of(n, slabs, ny)
-        copy_ghosts(out, k, nx, ny, nz, n, slabs)
-        copy_ghosts(lift, k, nx, ny, nz, n, slabs)
-        for front in range(2, nz - 2 + sweeps):
-            if front < nz - 1:
-                turbulent_energy_rows(
-                    xl, xh, yl, yh, zl, zh, rest, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
-                    dx, dy, dz, rx, ry, rz, constants, rdt, front, first, last,
+    for n in prange(threads):
+        for m in range(slabs):
+            first, last, low, high = slab_of(n, threads, m, slabs, ny)
+            copy_ghosts(out, k, nx, ny, nz, first, last, low, high)
+            copy_ghosts(lift, k, nx, ny, nz, first, last, low, high)
+            for front in range(2, nz - 2 + sweeps):
+                if front < nz - 1:
+                    turbulent_energy_rows(
+                        xl, xh, yl, yh, zl, zh, rest, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid,
+                        dx, dy, dz, rx, ry, rz, constants, rdt, front, first, last,
+                    )  # fmt: skip
+                follow(
+                    out, lift, k, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
                 )  # fmt: skip
-            follow(
-                out, lift, k, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
-            )
 
 
 def turbulent_energy_sweeps_on_cpu(
@@ -210,34 +214,35 @@ def turbulent_energy_sweeps_on_cpu(
     xl ... rest: room for the coefficients; they and `lift` are lost.
     """
     a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
-    now, slabs = slabs_for(k, *size, sweeps)
+    now, threads, slabs = slabs_for(k, *size, sweeps)
     turbulent_energy_slabs(
         out, k, eps, k0, u, v, w, nue, ox, oy, oz, strain, lift, fluid, *a,
-        dx, dy, dz, rx, ry, rz, constants, rdt, now, slabs,
+        dx, dy, dz, rx, ry, rz, constants, rdt, now, threads, slabs,
     )  # fmt: skip
-    go_on(out, lift, *a, *size, sweeps, slabs)
+    go_on(out, lift, *a, *size, sweeps, threads)
 
 
 @cpu_loop
 def epsilon_slabs(
     out, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, xl, xh, yl, yh, zl, zh, rest,
-    dx, dy, dz, rx, ry, rz, constants, rdt, sweeps, slabs,
+    dx, dy, dz, rx, ry, rz, constants, rdt, sweeps, threads, slabs,
 ):  # fmt: skip
     """As `momentum_slabs`."""
     nz, ny, nx = dz.size, dy.size, dx.size
-    for n in prange(slabs):
-        first, last, low, high = slab_of(n, slabs, ny)
-        copy_ghosts(out, eps, nx, ny, nz, n, slabs)
-        copy_ghosts(strain, eps, nx, ny, nz, n, slabs)
-        for front in range(2, nz - 2 + sweeps):
-            if front < nz - 1:
-                epsilon_rows(
-                    xl, xh, yl, yh, zl, zh, rest, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free,
-                    dx, dy, dz, rx, ry, rz, constants, rdt, front, first, last,
+    for n in prange(threads):
+        for m in range(slabs):
+            first, last, low, high = slab_of(n, threads, m, slabs, ny)
+            copy_ghosts(out, eps, nx, ny, nz, first, last, low, high)
+            copy_ghosts(strain, eps, nx, ny, nz, first, last, low, high)
+            for front in range(2, nz - 2 + sweeps):
+                if front < nz - 1:
+                    epsilon_rows(
+                        xl, xh, yl, yh, zl, zh, rest, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free,
+                        dx, dy, dz, rx, ry, rz, constants, rdt, front, first, last,
+                    )  # fmt: skip
+                follow(
+                    out, strain, eps, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
                 )  # fmt: skip
-            follow(
-                out, strain, eps, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
-            )  # fmt: skip
 
 
 def epsilon_sweeps_on_cpu(
@@ -249,12 +254,12 @@ def epsilon_sweeps_on_cpu(
     free: 1 where epsilon is not given; xl ... rest: room for the coefficients; they and `strain` are lost.
     """
     a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
-    now, slabs = slabs_for(k, *size, sweeps)
+    now, threads, slabs = slabs_for(k, *size, sweeps)
     epsilon_slabs(
         out, k, eps, eps0, u, v, w, nue, ox, oy, oz, strain, free, *a,
-        dx, dy, dz, rx, ry, rz, constants, rdt, now, slabs,
+        dx, dy, dz, rx, ry, rz, constants, rdt, now, threads, slabs,
     )  # fmt: skip
-    go_on(out, strain, *a, *size, sweeps, slabs)
+    go_on(out, strain, *a, *size, sweeps, threads)
 
 
 def momentum_sweeps_in_numpy(

@@ -5,9 +5,10 @@ coefficients, divided by the diagonal, once an iteration; cells and faces that a
 their own value in b.
 
 The loops make several sweeps in one pass over the memory (temporal blocking): sweep n follows one plane
-behind sweep n - 1, in slabs of rows small enough for a core's cache. Slabs shrink by a row a sweep where they
-meet; the wedges left between them are filled afterwards, so slabs do not wait for each other. Each value is
-the one that plain sweeps give.
+behind sweep n - 1, in slabs of rows small enough for a core's cache. A thread goes through its slabs in turn, each
+reaching a row further down a sweep, into what the one before has left. Where the rows of two threads meet both shrink
+by a row a sweep, and the wedges left between them are filled afterwards, so threads do not wait for each other. Each
+value is the one that plain sweeps give.
 """
 
 from __future__ import annotations
@@ -73,16 +74,16 @@ def follow(q, spare, start, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, first,
 
 
 @cell
-def slab_of(n, slabs, ny):
-    """Slab n of so many: its rows from and to, and by how many each end moves inwards a sweep."""
-    rows = ny - 3
-    return 2 + rows * n // slabs, 2 + rows * (n + 1) // slabs, min(n, 1), min(slabs - 1 - n, 1)
+def slab_of(n, threads, m, slabs, ny):
+    """Slab m of so many of thread n of so many: its rows from and to, and by how many each end moves inwards a sweep."""
+    rows, at, count = ny - 3, n * slabs + m, threads * slabs
+    low = -1 if m else min(n, 1)
+    return 2 + rows * at // count, 2 + rows * (at + 1) // count, low, min(count - 1 - at, 1)
 
 
 @cell
-def copy_ghosts(spare, q, nx, ny, nz, n, slabs):
-    """Those of slab n, of the first and the last slab beyond the rows too."""
-    first, last, low, high = slab_of(n, slabs, ny)
+def copy_ghosts(spare, q, nx, ny, nz, first, last, low, high):
+    """Those of a slab, of the first and the last slab beyond the rows too."""
     for k in range(nz):
         for j in range(first if low else 0, last if high else ny):
             row = (k * ny + j) * nx
@@ -93,37 +94,41 @@ def copy_ghosts(spare, q, nx, ny, nz, n, slabs):
 
 
 @cpu_loop
-def sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
-    """An even number of sweeps of q, in place, but for the wedges between slabs."""
-    for n in prange(slabs):
-        first, last, low, high = slab_of(n, slabs, ny)
-        copy_ghosts(spare, q, nx, ny, nz, n, slabs)
-        for front in range(2, nz - 2 + sweeps):
-            follow(q, spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, first, last, low, high, sweeps)
+def sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, threads, slabs):
+    """An even number of sweeps of q, in place, but for the wedges between threads."""
+    for n in prange(threads):
+        for m in range(slabs):
+            first, last, low, high = slab_of(n, threads, m, slabs, ny)
+            copy_ghosts(spare, q, nx, ny, nz, first, last, low, high)
+            for front in range(2, nz - 2 + sweeps):
+                follow(
+                    q, spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, first, last, low, high, sweeps
+                )
 
 
 @cpu_loop
-def fill_wedges(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
-    """What slabs have left between them."""
-    for n in prange(1, slabs):
-        at = slab_of(n, slabs, ny)[0]
+def fill_wedges(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, threads):
+    """What slabs have left where the rows of threads meet."""
+    for n in prange(1, threads):
+        at = 2 + (ny - 3) * n // threads
         for front in range(2, nz - 2 + sweeps):
             follow(q, spare, q, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, at, at, -1, -1, sweeps)
 
 
 def slabs_for(q, nx, ny, nz, sweeps):
-    """(sweeps, slabs) of the first pass of so many sweeps of q: as many slabs for each thread."""
-    now, rows, threads = min(sweeps, TOGETHER), ny - 3, thread_count()
+    """(sweeps, threads, slabs of each) of the first pass of so many sweeps of q."""
+    now, rows = min(sweeps, TOGETHER), ny - 3
+    threads = max(1, min(thread_count(), rows // (2 * now)))
     size = STREAMS * q.itemsize * nx * rows * min(nz, now + 2)
-    slabs = -(-size // IN_CACHE // threads) * threads
-    return now, max(1, min(slabs, rows // (2 * now)))
+    slabs = -(-size // IN_CACHE // threads)
+    return now, threads, max(1, min(slabs, rows // (2 * now) // threads))
 
 
-def go_on(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs):
+def go_on(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, threads):
     """What is left of so many sweeps of q when the first pass has gone through its slabs."""
     now = min(sweeps, TOGETHER)
-    if slabs > 1:
-        fill_wedges(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, slabs)
+    if threads > 1:
+        fill_wedges(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, threads)
     if sweeps > now:
         jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps - now)
 
@@ -134,9 +139,9 @@ def jacobi_on_cpu(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps):
     spare: a field whose values do not matter. xl ... zh: coefficients of the neighbours below and above along
     x, y and z [-]; b in the unit of q. nx, ny, nz: padded sizes.
     """
-    now, slabs = slabs_for(q, nx, ny, nz, sweeps)
-    sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, slabs)
-    go_on(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, slabs)
+    now, threads, slabs = slabs_for(q, nx, ny, nz, sweeps)
+    sweep_slabs(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, now, threads, slabs)
+    go_on(q, spare, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, sweeps, threads)
 
 
 def passes(sweeps: int) -> list[int]:

@@ -31,14 +31,14 @@ def test_sweeps_are_plain_sweeps(ops, dtype, cells, sweeps):
     everywhere_equal(q, wanted, 10 * sweeps)  # seven terms each
 
 
-@pytest.mark.parametrize("slabs", [2, 3, 5])
-def test_slabs_change_nothing(slabs):
-    """Forty rows and four sweeps: up to five slabs whose wedges do not meet."""
+@pytest.mark.parametrize(("threads", "slabs"), [(1, 2), (1, 5), (1, 10), (2, 1), (5, 1), (2, 2)])
+def test_slabs_change_nothing(threads, slabs):
+    """Forty rows and four sweeps: those of up to five threads, whose wedges do not meet."""
     hall, a, q = case(np.float64, (5, 40, 6))
     nz, ny, nx = hall.shape
     whole = q.copy()
-    jacobi.sweep_slabs(whole, zeros(hall, np.nan), *a, nx, ny, nz, 4, 1)
+    jacobi.sweep_slabs(whole, zeros(hall, np.nan), *a, nx, ny, nz, 4, 1, 1)
     spare = zeros(hall, np.nan)
-    jacobi.sweep_slabs(q, spare, *a, nx, ny, nz, 4, slabs)
-    jacobi.fill_wedges(q, spare, *a, nx, ny, nz, 4, slabs)
+    jacobi.sweep_slabs(q, spare, *a, nx, ny, nz, 4, threads, slabs)
+    jacobi.fill_wedges(q, spare, *a, nx, ny, nz, 4, threads)
     np.testing.assert_array_equal(q, whole)
