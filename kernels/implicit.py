@@ -45,7 +45,7 @@ ARRAYS = Pieces(
 
 
 def momentum_by_pieces(
-    pieces, out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+    pieces, out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
 ):  # fmt: skip
     """See `momentum_sweeps_on_cpu`; pieces: the operators to use."""
@@ -56,12 +56,12 @@ def momentum_by_pieces(
         pieces.buoyancy(force, t, act, dz, hz, lift, rise, nx * ny)
     pairs = cyclic(axis, (xl, xh), (yl, yh), (zl, zh))
     pieces.momentum(
-        *(one for pair in pairs for one in pair), rest, u, flux, u0, v, w, p, nue, open1, open2, act, wall, force,
+        *(one for pair in pairs for one in pair), force, u, flux, u0, v, w, p, nue, open1, open2, act, wall, force,
         dx, dy, dz, rx, ry, rz, rdt, axis,
     )  # fmt: skip
     if out is not u:
         pieces.copy(out, u)
-    pieces.jacobi(out, wall, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, sweeps)
+    pieces.jacobi(out, wall, xl, xh, yl, yh, zl, zh, force, nx, ny, nz, sweeps)
 
 
 def scalar_by_pieces(
@@ -106,7 +106,7 @@ def epsilon_by_pieces(
 
 @cpu_loop
 def momentum_slabs(
-    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps, threads, slabs,
 ):  # fmt: skip
     """Coefficients, and as they come the sweeps of the component, but for the wedges between slabs."""
@@ -119,31 +119,31 @@ def momentum_slabs(
             for front in range(2, nz - 2 + sweeps):
                 if front < nz - 1:
                     momentum_rows(
-                        xl, xh, yl, yh, zl, zh, rest, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force,
+                        xl, xh, yl, yh, zl, zh, force, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force,
                         dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, front, first, last,
                     )  # fmt: skip
                 follow(
-                    out, wall, u, xl, xh, yl, yh, zl, zh, rest, nx, ny, nz, front, first, last, low, high, sweeps
+                    out, wall, u, xl, xh, yl, yh, zl, zh, force, nx, ny, nz, front, first, last, low, high, sweeps
                 )  # fmt: skip
 
 
 def momentum_sweeps_on_cpu(
-    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
 ):  # fmt: skip
     """out = an even number of sweeps of the component u along `axis`; out may be u itself, save on a card.
 
     Fields and sizes as `momentum` takes them, and of `buoyancy`, which acts where `lift` is not 0: t, hz, lift, rise.
-    forced: whether `force` holds something; taken as 0 where not. xl ... rest: room for the coefficients. They, wall
-    and force are lost.
+    forced: whether `force` holds something; taken as 0 where not. xl ... zh: room for the coefficients. They are lost,
+    and wall and force, which becomes what the neighbours do not bring.
     """
-    a, size = (xl, xh, yl, yh, zl, zh, rest), (dx.size, dy.size, dz.size)
+    a, size = (xl, xh, yl, yh, zl, zh), (dx.size, dy.size, dz.size)
     now, threads, slabs = slabs_for(u, *size, sweeps)
     momentum_slabs(
         out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, *a, dx, dy, dz, rx, ry, rz, hz, rdt,
         lift, rise, forced, axis, now, threads, slabs,
     )  # fmt: skip
-    go_on(out, wall, *a, *size, sweeps, threads)
+    go_on(out, wall, *a, force, *size, sweeps, threads)
 
 
 @cpu_loop
@@ -263,12 +263,12 @@ def epsilon_sweeps_on_cpu(
 
 
 def momentum_sweeps_in_numpy(
-    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
 ):  # fmt: skip
     """See `momentum_sweeps_on_cpu`."""
     momentum_by_pieces(
-        ARRAYS, out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+        ARRAYS, out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
         dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
     )  # fmt: skip
 

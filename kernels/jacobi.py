@@ -75,7 +75,7 @@ def follow(q, spare, start, xl, xh, yl, yh, zl, zh, b, nx, ny, nz, front, first,
 
 @cell
 def slab_of(n, threads, m, slabs, ny):
-    """Slab m of so many of thread n of so many: its rows from and to, and by how many each end moves inwards a sweep."""
+    """Slab m of a thread n: its rows from and to, and by how many each end moves inwards a sweep."""
     rows, at, count = ny - 3, n * slabs + m, threads * slabs
     low = -1 if m else min(n, 1)
     return 2 + rows * at // count, 2 + rows * (at + 1) // count, low, min(count - 1 - at, 1)

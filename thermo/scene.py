@@ -6,6 +6,7 @@ the padded fields of the solver: two ghost cells on every side, x fastest.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,18 +58,39 @@ class Patch:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """Kinds of a whole grid, a byte each in large blocks of the same: held in a hundredth of their size."""
+
+    shape: tuple[int, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, kinds: np.ndarray) -> Packed:
+        return cls(kinds.shape, zlib.compress(kinds.tobytes(), level=1))
+
+    def whole(self) -> np.ndarray:
+        """The kinds, read-only."""
+        return np.frombuffer(zlib.decompress(self.data), np.uint8).reshape(self.shape)
+
+
+@dataclass(frozen=True)
 class Scene:
     """All that the air solver needs to know of the hall's shape."""
 
     grid: Grid
     cells: np.ndarray  # (nz, ny, nx) kind of cell
-    faces: tuple[np.ndarray, np.ndarray, np.ndarray]  # kind of face on x, y, z faces
+    packed: tuple[Packed, ...]  # `faces`, which nobody reads while the air is stepped
     fronts: tuple[Patch, ...]  # one a unit, where air leaves the hall
     rears: tuple[Patch, ...]  # one a unit, where it comes back
     openings: tuple[Patch, ...]  # one an opening
     walls: tuple[tuple[WallHeat, Patch], ...] = ()  # sides of the hall that are not adiabatic
     screens: tuple[tuple[Screen, Patch], ...] = ()  # `air` is the cell above, `behind` the one below
     conducting: tuple[tuple[Partition, Patch], ...] = ()  # partitions that pass heat, likewise
+
+    @property
+    def faces(self) -> tuple[np.ndarray, ...]:
+        """Kind of face on x, y, z faces, unpacked at every call."""
+        return tuple(packed.whole() for packed in self.packed)
 
     @property
     def fluid_cells(self) -> int:
@@ -103,9 +125,10 @@ def build(plan: Plan, grid: Grid) -> Scene:
     rears = tuple(_unit_patch(unit, grid, cells, faces, front=False) for unit in plan.units)
     openings = tuple(_opening_patch(opening, grid, cells, faces) for opening in plan.openings)
     walls = tuple((wall, _wall_patch(wall, plan, grid, cells, faces)) for wall in plan.walls)
-    for a in (cells, *faces):
-        a.flags.writeable = False
-    return Scene(grid, cells, faces, fronts, rears, openings, walls, screens, conducting)
+    cells.flags.writeable = False
+    return Scene(
+        grid, cells, tuple(map(Packed.of, faces)), fronts, rears, openings, walls, screens, conducting
+    )
 
 
 def _fill(cells: np.ndarray, grid: Grid, item: Solid | Unit, kind: int) -> None:

@@ -190,14 +190,14 @@ def epsilon_four(
 
 
 def momentum_sweeps_on_cuda(
-    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh, rest,
+    out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps,
 ):  # fmt: skip
     """See `momentum_sweeps_on_cpu`."""
     fields, real = (u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force), u.dtype.type
     if u.itemsize != 4 or sweeps != 6:
         momentum_by_pieces(
-            ONE_BY_ONE, out, *fields, xl, xh, yl, yh, zl, zh, rest, dx, dy, dz, rx, ry, rz, hz, rdt,
+            ONE_BY_ONE, out, *fields, xl, xh, yl, yh, zl, zh, dx, dy, dz, rx, ry, rz, hz, rdt,
             lift, rise, forced, axis, sweeps,
         )  # fmt: skip
         return

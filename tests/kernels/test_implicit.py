@@ -32,7 +32,7 @@ def momentum(ops, hall, axis, sweeps, forced=True, rising=0.03):
     force = 3 * hall.p if forced else zeros(hall, np.nan)
     out, wall = zeros(hall, np.nan), hall.wall.copy()
     ops.momentum_sweeps(
-        out, *fields, hall.t, *masks, wall, force.copy(), *coefficients(hall, np.nan), *sizes, hall.h[2], hall.rdt,
+        out, *fields, hall.t, *masks, wall, force.copy(), *coefficients(hall, np.nan)[:6], *sizes, hall.h[2], hall.rdt,
         lift, rise, forced, axis, sweeps,
     )  # fmt: skip
     push, a = force if forced else zeros(hall), coefficients(hall)
@@ -146,7 +146,7 @@ def solved(ops, hall, equation, *, in_place):
     if equation == "momentum":
         ops.momentum_sweeps(
             out, own, own, own, hall.u, hall.v, hall.p, hall.nue, hall.t, *hall.open[:2], hall.act[2], lost,
-            zeros(hall, np.nan), *room, *sizes, hall.h[2], hall.rdt, dtype(0.03), dtype(0), False, 2, 6,
+            zeros(hall, np.nan), *room[:6], *sizes, hall.h[2], hall.rdt, dtype(0.03), dtype(0), False, 2, 6,
         )  # fmt: skip
     elif equation == "energy":
         ops.turbulent_energy_sweeps(

@@ -51,7 +51,7 @@ def _transport(hall: SimpleNamespace, dtype: Any) -> Iterator[Call]:
         _, open1, open2 = _cyclic(axis, hall.open)
         given = (u, u, hall.q, v, w, hall.p, hall.nue, hall.t, open1, open2, hall.act[axis])
         yield "momentum_sweeps", (
-            zeros(hall), *given, zeros(hall, 0.1), zeros(hall, 0.2), *coefficients(hall),
+            zeros(hall), *given, zeros(hall, 0.1), zeros(hall, 0.2), *coefficients(hall)[:6],
             *sizes, hall.h[2], hall.rdt, dtype(0.03 if axis == 2 else 0.0), dtype(0.003), axis > 0, axis, 6,
         )  # fmt: skip
     last = (hall.fluid, *coefficients(hall), *sizes, *g, hall.rdt, 16)

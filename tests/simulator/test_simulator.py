@@ -26,7 +26,7 @@ ROUNDING = {np.float32: 2e-5, np.float64: 1e-6}
 SUMS = {"imbalance": 1, "strays": 1, "part_sums": 2}  # what they leave; behind it is room to work in
 # fields that equations work in: coefficients and the rest, before them what else is lost
 ROOM = {
-    "momentum_sweeps": tuple(range(12, 21)),
+    "momentum_sweeps": tuple(range(12, 20)),
     "scalar_sweeps": (1, *range(12, 19)),
     "turbulent_energy_sweeps": tuple(range(12, 21)),
     "epsilon_sweeps": (11, *range(13, 20)),

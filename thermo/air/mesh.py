@@ -112,7 +112,7 @@ def build(scene: Scene, dtype: Any) -> Mesh:
 def pressure_coefficients(scene: Scene) -> list[np.ndarray]:
     """A / h [m] on x, y, z faces where the velocity is an unknown, 0 elsewhere; not padded."""
     out = []
-    widths = scene.grid.widths
+    widths, faces = scene.grid.widths, scene.faces
     for d in range(3):
         axis = 2 - d
         edge = np.pad(widths[d], 1, mode="edge")
@@ -123,7 +123,7 @@ def pressure_coefficients(scene: Scene) -> list[np.ndarray]:
             shape = [1, 1, 1]
             shape[2 - other] = -1
             coefficient = coefficient * widths[other].reshape(shape)
-        out.append(np.where(np.isin(scene.faces[d], UNKNOWN), coefficient, 0.0))
+        out.append(np.where(np.isin(faces[d], UNKNOWN), coefficient, 0.0))
     return out
 
 

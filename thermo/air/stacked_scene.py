@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..grid import Grid
-from ..scene import PAD, SOLID, WALL, Patch, Scene
+from ..scene import PAD, SOLID, WALL, Packed, Patch, Scene
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ def stacked_scene(scenes: Sequence[Scene], pitch: int) -> Scene:
     """Scenes on the same grid, `pitch` planes from one to the next; solid between them."""
     first = scenes[0]
     cells = _above(scenes, pitch, [scene.cells for scene in scenes], SOLID)
-    x, y, z = (
-        _above(scenes, pitch, list(kinds), WALL, last=axis == 2)
+    packed = tuple(
+        Packed.of(_above(scenes, pitch, list(kinds), WALL, last=axis == 2))
         for axis, kinds in enumerate(zip(*(scene.faces for scene in scenes), strict=True))
     )
     plane = int(np.prod([n + 2 * PAD for n in first.grid.shape[1:]]))
@@ -42,8 +42,8 @@ def stacked_scene(scenes: Sequence[Scene], pitch: int) -> Scene:
             for entry in getattr(scene, name)
         )
 
-    lists = (f.name for f in fields(Scene) if f.name not in ("grid", "cells", "faces"))
-    return Scene(_grid(first.grid, len(scenes), pitch), cells, (x, y, z), **{n: moved(n) for n in lists})
+    lists = (f.name for f in fields(Scene) if f.name not in ("grid", "cells", "packed"))
+    return Scene(_grid(first.grid, len(scenes), pitch), cells, packed, **{n: moved(n) for n in lists})
 
 
 def _above(

@@ -29,7 +29,8 @@ FLOW_SWEEPS, HEAT_SWEEPS, TURBULENCE_SWEEPS = 6, 16, 4  # Jacobi sweeps an itera
 class FlowStep:
     """Momentum by Jacobi sweeps, one V-cycle for the mass balance, correction (SIMPLEC, uniform time step)."""
 
-    ON_HOST: tuple[str, ...] = ("widths", "plain")
+    ON_HOST: tuple[str, ...] = ("widths", "plain", "lent")
+    lent = np.zeros(0)  # of the workspace to the coarser grids
 
     def __init__(
         self,
@@ -60,8 +61,10 @@ class FlowStep:
             self.levels = self._grids(pressure_coefficients(scene))
         self.rise = mesh.dtype(rise)  # 1 / T_ref [1/K] of an ideal gas, 0 for a constant density
         # What sweeps give, since the other components take the fluxes as they were. The last of them needs no field of
-        # its own where it is swept in place and velocities are the fluxes.
-        self.solved = [mesh.field() for _ in range(3 if ops.home.replays or rise else 2)]
+        # its own: it is swept in place where velocities are the fluxes, else it has workspace; a card has room.
+        self.solved = [mesh.field() for _ in range(3 if ops.home.replays else 2)]
+        if rise and not ops.home.replays:
+            self.solved.append(work.rest)
         # what sweeps are given on a card, which has no place for them, where velocities are not the fluxes
         self.given = mesh.field() if ops.home.replays and rise else None
         self.floating = not any(
@@ -125,10 +128,22 @@ class FlowStep:
         open_ = (*self.response, *mesh.d, *mesh.r)
         levels = device.pressure_levels(coefficients, self.widths, mesh.dtype, plain, open_)
         levels[0].phi, levels[0].rhs, levels[0].residual = self.work.coefficients[:3]
+        self.lent = self._lend(levels[1:])
         return levels
 
+    def _lend(self, coarse: list[Any]) -> np.ndarray:
+        """Let coarse grids work in coefficients' room too; what they have of it, to be cleared before."""
+        room, taken = self.work.coefficients[3], 0
+        for level in coarse:
+            for name in ("phi", "rhs", "residual"):
+                size = getattr(level, name).size
+                if not self.ops.home.replays and taken + size <= room.size:
+                    setattr(level, name, room[taken : taken + size])
+                    taken += size
+        return room[:taken]
+
     def velocities(self, s: State) -> list[np.ndarray]:
-        """u, v, w as velocities [m/s]: the state's own where the density is constant, else good until the next call."""
+        """u, v, w as velocities [m/s]: the state's own where the density is constant, else good until next sweeps."""
         if not self.rise:
             return [s.u, s.v, s.w]
         for axis, velocity in enumerate(self.solved):
@@ -201,7 +216,7 @@ class FlowStep:
         found = self.solved[axis] if axis < len(self.solved) else velocity
         self.ops.momentum_sweeps(  # the fluxes stay as they are for the other components
             found, velocity, flux[axis], before, flux[b], flux[c], s.p, s.nue, s.t,
-            mesh.open[b], mesh.open[c], mesh.act[axis], work.sink, work.source, *work.coefficients, work.rest,
+            mesh.open[b], mesh.open[c], mesh.act[axis], work.sink, work.source, *work.coefficients,
             *mesh.d, *mesh.r, mesh.h[2], rdt, *rising, axis, self.sweeps,
         )  # fmt: skip
 
@@ -227,6 +242,8 @@ class FlowStep:
         if not fresh:
             for field in (fine.phi, fine.residual):
                 ops.fill(field, 0)  # in ghosts too, where coefficients were
+        if self.lent.size:
+            ops.fill(self.lent, 0)
         if self.screens:
             self.screens.parts.level(ops, fine.phi, fine.rhs)
         device.v_cycle(ops, self.levels, fresh=fresh)

@@ -43,7 +43,7 @@ ROOM = (
 TRAFFIC: dict[str, Traffic] = {
     "jacobi": Traffic(updates=("q",)),
     "momentum": _written("lo", "hi", "lo1", "hi1", "lo2", "hi2", "b"),
-    "momentum_sweeps": Traffic(("out", *ROOM)),
+    "momentum_sweeps": Traffic(("out", *ROOM[:6]), ("force",)),
     "scalar_sweeps": Traffic(updates=("t", *ROOM)),  # read by a second pass of sweeps
     "turbulent_energy_sweeps": Traffic(("out", *ROOM)),
     "epsilon_sweeps": Traffic(("out", *ROOM)),
@@ -139,8 +139,8 @@ class Extents:
 def call_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[int, int]:
     """(compulsory bytes, cells) of one call of operator `name` with these arguments by name."""
     traffic = TRAFFIC[name]
-    unused = _unused(name, given)
-    arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray) and key not in unused}
+    unread = _unread(name, given)
+    arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray)}
 
     def entries(key: str) -> int:
         return arrays[traffic.at[key]].size if key in traffic.at else extents.entries(arrays[key])
@@ -150,7 +150,7 @@ def call_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[in
         if key in (*traffic.writes, *traffic.updates):
             moved += entries(key) * array.itemsize
         place = array.__array_interface__["data"][0]
-        if key in traffic.writes or place in read:
+        if key in (*traffic.writes, *unread) or place in read:
             continue
         read.add(place)
         moved += entries(key) * array.itemsize
@@ -174,7 +174,7 @@ def card_cost(name: str, given: Mapping[str, Any], extents: Extents) -> tuple[in
 
 def _marched(name: str, given: Mapping[str, Any], extents: Extents) -> int:
     """Bytes of an equation whose coefficients a card makes on the way: what they are made of, and the result."""
-    idle = {*ROOM, "spare", "out", *_unused(name, given)}
+    idle = {*ROOM, "spare", "out", *_unread(name, given)}
     arrays = {key: a for key, a in given.items() if isinstance(a, np.ndarray) and key not in idle}
     field = extents.entries(given["u"]) * given["u"].itemsize
     moved = _read_once(arrays, extents) + field
@@ -184,8 +184,8 @@ def _marched(name: str, given: Mapping[str, Any], extents: Extents) -> int:
     return moved
 
 
-def _unused(name: str, given: Mapping[str, Any]) -> list[str]:
-    """Fields that a call does not touch: forces and temperatures where they push nothing."""
+def _unread(name: str, given: Mapping[str, Any]) -> list[str]:
+    """Fields in which a call looks for nothing: forces and temperatures where they push nothing."""
     if name != "momentum_sweeps":
         return []
     return [field for field, used in (("force", given["forced"]), ("t", given["lift"])) if not used]
