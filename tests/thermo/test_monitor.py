@@ -51,6 +51,19 @@ def test_a_steady_swing_is_swinging():
     )  # else it would neither settle nor swing
 
 
+def test_inlets_that_waver_about_a_mean_that_stands_are_as_good_as_still():
+    assert recorded(wave(400, 40.0, amplitude=0.04)).wavering(160, 0.05)
+    assert recorded(wave(400, 40.0)).wavering(160, 1.2)
+    assert not recorded(wave(400, 40.0, amplitude=0.06)).wavering(160, 0.05)  # too far from their mean
+    assert not recorded(wave(400, 40.0, amplitude=0.02)).wavering(160, 0.05)  # still
+    assert not recorded(wave(150, 40.0, amplitude=0.04)).wavering(160, 0.05)  # no window before
+    rising = wave(400, 40.0, amplitude=0.02) + 4e-4 * np.arange(800)  # by 0.064 K in a window
+    assert recorded(rising).travel(160) < 0.1
+    assert not recorded(rising).wavering(160, 0.05)
+    growing = wave(400, 40.0) * np.where(np.arange(800) < 640, 0.025, 0.04)
+    assert not recorded(growing).wavering(160, 0.05)
+
+
 def test_windows_are_compared_only_where_both_last_as_long():
     """A start in short steps before longer ones is no swing's earlier window."""
     monitor = recorded(wave(400, 40.0))
@@ -58,6 +71,7 @@ def test_windows_are_compared_only_where_both_last_as_long():
         monitor.times[-160] - 0.1 * STEP * n for n in range(len(monitor.times) - 160, 0, -1)
     ]
     assert not monitor.swinging(160, 0.05)
+    assert not monitor.wavering(160, 1.2)
 
 
 @pytest.mark.parametrize(

@@ -70,15 +70,28 @@ class Monitor:
         return bool(stored) and abs(float(np.mean(stored))) > share
 
     def swinging(self, count: int, tolerance: float) -> bool:
-        """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one.
-
-        Two windows are compared once both last as long: after steps have grown the one before lasts less.
-        """
+        """True when inlets go on moving about a mean that has settled: an unsteady hall, not a slow one."""
         now, before = self.travel(count), self.travel(count, 1)
-        if not np.isfinite(before) or now < tolerance:
+        if now < tolerance or not self._two_windows(count):
             return False
+        return bool(now > 0.7 * before and self._drift(count) < 0.4 * now)
+
+    def wavering(self, count: int, tolerance: float) -> bool:
+        """True when inlets, though they move, stay as near to a mean that has settled as settled inlets may travel."""
+        most = max(self.travel(count), self.travel(count, 1))
+        if not tolerance <= most < 2 * tolerance or self.growing(count) or not self._two_windows(count):
+            return False
+        return self._drift(count) < tolerance
+
+    def _two_windows(self, count: int) -> bool:
+        """True once the window before lasts as long as this: after steps have grown it lasts less."""
         times = self.times[-2 * count :]
-        if times[count - 1] - times[0] < AS_LONG * (times[-1] - times[count]):
+        if len(self.inlets) - self.first < 2 * count:
             return False
-        drift = np.abs(self.window(count).mean(axis=0) - self.window(count, 1).mean(axis=0)).max()
-        return bool(now > 0.7 * before and drift < 0.4 * now)
+        return times[count - 1] - times[0] >= AS_LONG * (times[-1] - times[count])
+
+    def _drift(self, count: int) -> float:
+        """How far the mean of the inlet that moved most is from its mean in the window before [K]."""
+        return float(
+            np.abs(self.window(count).mean(axis=0) - self.window(count, 1).mean(axis=0)).max(initial=0.0)
+        )

@@ -248,7 +248,7 @@ class AirSolver:
         settle: Callable[[], float],
         prove: Callable[[], Proof | None] = lambda: None,
     ) -> Outcome:
-        """Iterate until every inlet stands still for an air change, or until it is plain that it never will.
+        """Iterate until every inlet stays where it is for an air change, or until it is plain that it never will.
 
         watch: told of progress. settle: called at every check to let equipment and power follow the air;
         returns how far it moved them (a fraction). prove: called once the air is settled; when the proof says that
@@ -277,7 +277,7 @@ class AirSolver:
         if proof and not proof.steady:
             kick(self)
             return replace(self.follow(watch, settle), proof=proof)
-        reason = f"inlets swing by {travel:.2f} K" if verdict == "swinging" else ""
+        reason = f"inlets swing by {travel:.2f} K" if verdict != "settled" else ""
         return Outcome(True, self.iterations, reason=reason, proof=proof)
 
     def settle_roughly(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> None:
@@ -297,7 +297,7 @@ class AirSolver:
         self.longest, self.monitor.first = step, len(self.monitor.inlets)
 
     def _iterate(self, watch: Callable[[dict], None], settle: Callable[[], float]) -> str:
-        """ "settled", "swinging", "unfinished", or "hasty": the mass balance does not keep up with such steps."""
+        """ "settled", "wavering" by no more than that, "swinging", "unfinished", or "hasty": mass does not keep up."""
         tolerance = self.numerics.tolerance
         self.record.begin()
         while self.iterations < (self.numerics.iterations or ITERATIONS):
@@ -307,9 +307,10 @@ class AirSolver:
             moved, mass, heat = self._look(watch, settle)
             window = self.window()
             travel = self.travel(window)
-            still = travel < tolerance and abs(heat) < HEAT_STOP and moved < EQUIPMENT_STOP
-            if still and mass < MASS_STOP:
-                return "settled"
+            calm = abs(heat) < HEAT_STOP and moved < EQUIPMENT_STOP
+            still = calm and travel < tolerance
+            if mass < MASS_STOP and (still or (calm and self.monitor.wavering(window, tolerance))):
+                return "settled" if still else "wavering"
             if self.monitor.swinging(window, tolerance) and not self._spreads_within_band(window):
                 return "swinging"
             if pace.too_long(self, mass, max(window, 4 * CHECK)) or pace.circling(self, still=still):
