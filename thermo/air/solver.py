@@ -235,7 +235,7 @@ class AirSolver:
             return
         for done in range(POLISH):
             if done % CHECK == 0:
-                if abs(self.balances()[1]) < POLISHED:
+                if done and abs(self.balances()[1]) < POLISHED:
                     break
                 s, way = self.fields.settle(), self._inlets.follow()
                 key = "frozen flow", *s.arrays(), *self.heat.warmth.place()
