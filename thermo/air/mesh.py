@@ -69,7 +69,7 @@ class Mesh:
 
     def field(self, value: float = 0.0) -> np.ndarray:
         """A new flat field."""
-        return np.full(self.size, value, self.dtype)
+        return np.full(self.size, value, self.dtype) if value else np.zeros(self.size, self.dtype)
 
     def places(self, cells: tuple[np.ndarray, ...]) -> np.ndarray:
         """Flat places of cells by their indices (k, j, i) without ghosts."""
@@ -112,18 +112,12 @@ def build(scene: Scene, dtype: Any) -> Mesh:
 def pressure_coefficients(scene: Scene) -> list[np.ndarray]:
     """A / h [m] on x, y, z faces where the velocity is an unknown, 0 elsewhere; not padded."""
     out = []
-    widths, faces = scene.grid.widths, scene.faces
-    for d in range(3):
-        axis = 2 - d
+    widths = scene.grid.widths
+    for d, kind in enumerate(scene.faces):
         edge = np.pad(widths[d], 1, mode="edge")
-        shape = [1, 1, 1]
-        shape[axis] = -1
-        coefficient = 1.0 / (0.5 * (edge[1:] + edge[:-1])).reshape(shape)
-        for other in {0, 1, 2} - {d}:
-            shape = [1, 1, 1]
-            shape[2 - other] = -1
-            coefficient = coefficient * widths[other].reshape(shape)
-        out.append(np.where(np.isin(faces[d], UNKNOWN), coefficient, 0.0))
+        sizes = [2.0 / (edge[1:] + edge[:-1]) if n == d else widths[n] for n in range(3)]
+        out.append((sizes[2][:, None, None] * sizes[1][:, None]) * sizes[0])
+        out[d] *= np.isin(kind, UNKNOWN)
     return out
 
 
