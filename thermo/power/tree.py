@@ -125,7 +125,8 @@ class Network:
 
     def with_impedance(self, impedance: np.ndarray) -> Network:
         """The same network with other series impedances (n, 3, 3) [ohm], as at another temperature."""
-        return replace(self, impedance=impedance)
+        # read-only as its own are: loops would be compiled once more for others
+        return replace(self, impedance=frozen(np.array(impedance)))
 
 
 def frozen(table: np.ndarray) -> np.ndarray:
