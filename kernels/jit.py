@@ -37,6 +37,17 @@ def _cache_folder() -> Path:
     return Path(base) / "minehall" / "numba" / digest.hexdigest()[:16]
 
 
+def allowed(limits: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Processors that may be kept busy: those here, or as many as a container has the time of (Linux, cgroup v2)."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = limits.read_text().split()
+        return max(1, min(here, int(quota) // int(period)))
+    except (OSError, ValueError):  # no container, or one without a limit: "max"
+        return here
+
+
+os.environ.setdefault("NUMBA_NUM_THREADS", str(allowed()))
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 os.environ.setdefault("NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS", "0")  # coarse grids are small, and lists

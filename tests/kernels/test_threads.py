@@ -34,6 +34,19 @@ def test_the_count_stays_within_the_machine(count):
     assert jit.thread_count() == jit.thread_limit()
 
 
+def test_a_container_has_as_many_threads_as_it_has_processors_time_of(tmp_path):
+    here, limits = jit.allowed(tmp_path / "nowhere"), tmp_path / "cpu.max"
+    assert here >= 1
+    for text, wanted in (
+        ("max 100000", here),
+        ("50000 100000", 1),
+        ("199999 100000", 1),
+        ("100000000000 100000", here),
+    ):
+        limits.write_text(text + "\n")
+        assert jit.allowed(limits) == wanted, text
+
+
 @pytest.mark.skipif(not jit.HAVE_NUMBA, reason="numba is not installed")
 def test_what_is_compiled_is_told_before_it_is():
     told = []
