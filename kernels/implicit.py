@@ -109,7 +109,7 @@ def momentum_slabs(
     out, u, flux, u0, v, w, p, nue, t, open1, open2, act, wall, force, xl, xh, yl, yh, zl, zh,
     dx, dy, dz, rx, ry, rz, hz, rdt, lift, rise, forced, axis, sweeps, threads, slabs,
 ):  # fmt: skip
-    """Coefficients, and as they come the sweeps of the component, but for the wedges between slabs."""
+    """Coefficients, and as they come the sweeps of the component, but for the wedges between threads."""
     nz, ny, nx = dz.size, dy.size, dx.size
     for n in prange(threads):
         for m in range(slabs):

@@ -112,8 +112,8 @@ class Screens:
 
     def _jets(self, axis: int) -> Jets:
         """Behind every face of a tile with jets, on either side, the open faces within reach share the thrust."""
-        kinds = np.full(self.mesh.shape, WALL, np.uint8)
-        kinds[tuple(slice(PAD, PAD + n) for n in self.scene.faces[axis].shape)] = self.scene.faces[axis]
+        kinds, faces = np.full(self.mesh.shape, WALL, np.uint8), self.scene.faces[axis]
+        kinds[tuple(slice(PAD, PAD + n) for n in faces.shape)] = faces
         kind, entries = kinds.ravel(), []
         for screen, patch in self.scene.screens:
             if patch.axis != axis or not screen.jet_area:

@@ -73,7 +73,7 @@ def aisle(scene: Scene) -> float:
     An aisle that a symmetry plane halves counts whole.
     """
     _, ny, nx = scene.cells.shape
-    narrowest = float("inf")
+    narrowest, kinds = float("inf"), scene.faces
     for patch in (p for p in (*scene.fronts, *scene.rears) if p.axis < 2):
         rest, i = np.divmod(patch.air, nx + 2 * PAD)
         k, j = np.divmod(rest, ny + 2 * PAD)
@@ -83,14 +83,14 @@ def aisle(scene: Scene) -> float:
         lines, widths, at = lines[first, second], scene.grid.widths[patch.axis], int(place[patch.axis][0])
         ahead = slice(at, None) if patch.sign > 0 else slice(at, None, -1)
         clear = np.cumprod(lines[:, ahead] == AIR, axis=1)
-        through = clear[:, -1] * (_end(scene, patch) == SYMMETRY)
+        through = clear[:, -1] * (_end(kinds[patch.axis], patch) == SYMMETRY)
         narrowest = min(narrowest, float(np.median(clear @ widths[ahead] * (1 + through))))
     return narrowest
 
 
-def _end(scene: Scene, patch: Patch) -> int:
-    """Kind of face at the end of the hall that a patch looks at."""
-    last = np.moveaxis(scene.faces[patch.axis], 2 - patch.axis, -1)[..., -1 if patch.sign > 0 else 0]
+def _end(kinds: np.ndarray, patch: Patch) -> int:
+    """Kind of face at the end of the hall that a patch looks at, of those along its axis."""
+    last = np.moveaxis(kinds, 2 - patch.axis, -1)[..., -1 if patch.sign > 0 else 0]
     return int(last.flat[0])
 
 
