@@ -62,7 +62,7 @@ class Packed:
     """Kinds of a whole grid, a byte each in large blocks of the same: held in a hundredth of their size."""
 
     shape: tuple[int, ...]
-    data: bytes
+    compressed: bytes
 
     @classmethod
     def of(cls, kinds: np.ndarray) -> Packed:
@@ -70,7 +70,7 @@ class Packed:
 
     def whole(self) -> np.ndarray:
         """The kinds, read-only."""
-        return np.frombuffer(zlib.decompress(self.data), np.uint8).reshape(self.shape)
+        return np.frombuffer(zlib.decompress(self.compressed), np.uint8).reshape(self.shape)
 
 
 @dataclass(frozen=True)
