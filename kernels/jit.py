@@ -12,10 +12,9 @@ it makes vectors, and sizes such as dx[i] were then gathered one by one, which t
 
 numba's own cache does not notice a changed function in another file, so it is put in a folder named by
 a hash of every file here. GNU OpenMP spins idle threads by default, which made two threads 30 times
-slower than one on a busy machine. Passive ones must be woken for every loop: 40 us, a tenth of an iteration's time on
-100 000 cells, and more. So they spin for about as long as the next loop is away, no longer: two threads then take
-0.85 of the time on an idle machine, 1.2 of it beside two other jobs (2.4 when they spin ten times as long). Both must
-be set before numba loads.
+slower than one on a busy machine. Passive ones must be woken for every loop, which takes 50 to 80 us. So they spin for
+about as long as the next loop is away, no longer: two threads then take 0.85 of the time on an idle machine, 1.2 of it
+beside two other jobs (2.4 when they spin ten times as long). Both must be set before numba loads.
 """
 
 from __future__ import annotations
